@@ -1,0 +1,1 @@
+//! Who waits? A thread: one for each connection, a pool, a bounded channel.

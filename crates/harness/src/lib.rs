@@ -1,0 +1,1 @@
+//! Starts programs, talks to them strictly over sockets, watches them in /proc.

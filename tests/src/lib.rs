@@ -1,0 +1,1 @@
+//! Tests that cross chapters, and the rules of the house.
