@@ -1,1 +1,16 @@
-//! Who waits? A thread: one for each connection, a pool, a bounded channel.
+//! Who waits? A thread.
+//!
+//! Three ways to give every conversation a thread that waits for it, in reading order:
+//! - [`threads`] — a new thread for each connection.
+//! - [`pool`] — a fixed number of threads, from the `threadpool` crate.
+//! - [`channel`] — the same, built by hand: a [bounded queue](bounded) between one thread that accepts and many
+//!   that serve.
+#![doc = include_str!("../README.md")]
+
+pub mod threads;
+
+pub mod pool;
+
+pub mod channel;
+
+pub mod bounded;

@@ -1,1 +1,36 @@
-//! What every program of the course needs: flags, listening, stopping, the demo app, a blocking driver.
+//! What every program of the course needs, so that a chapter shows its model and nothing else.
+//!
+//! In the order in which a connection meets them:
+//! - [`program`] — the ten lines of every `main`: flags, listening, the ready line, signals, and out.
+//! - [`flags`] — the command line.
+//! - [`listen`] — a socket that listens.
+//! - [`log`] — lines for a person, written so that they can never hold up or end a server.
+//! - [`accept`] — the next connection, and what to do when there is none to be had.
+//! - [`connections`] — the connections that are open: how many there may be, and how to stop them.
+//! - [`service`] — which conversation is held: a [`session::Session`] for each connection.
+//! - [`demo`] — the application behind `--service http`.
+//! - [`blocking`] — `drive` for one thread that waits: the driver of chapters 2, 3 and 4.
+
+pub mod program;
+pub use program::{Model, Program, Server};
+
+pub mod flags;
+pub use flags::{Flags, Setting};
+
+pub mod listen;
+
+pub mod log;
+
+pub mod accept;
+pub use accept::{Acceptor, Backoff, Incoming};
+
+pub mod connections;
+pub use connections::{Connection, Connections};
+
+pub mod service;
+pub use service::Service;
+
+pub mod demo;
+pub use demo::Demo;
+
+pub mod blocking;

@@ -1,0 +1,161 @@
+//! The command line.
+
+use crate::demo::Demo;
+use crate::program::{Model, Program};
+use crate::service::{Kind, Service};
+use lexopt::{Arg, Parser, ValueExt};
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::time::Duration;
+
+/// A number that a program lets its user choose.
+#[derive(Debug)]
+pub struct Setting {
+    /// The flag without its dashes.
+    pub name: &'static str,
+    /// What it is when the user says nothing.
+    pub default: usize,
+    /// One line for `--help`, with the unit.
+    pub help: &'static str,
+}
+
+/// What the user asked for.
+#[derive(Debug)]
+pub struct Flags {
+    /// Where to listen.
+    pub addr: SocketAddr,
+    /// What to serve.
+    pub service: Service,
+    /// Who waits.
+    pub model: &'static Model,
+    /// The program's own numbers, by name.
+    settings: Vec<(&'static str, usize)>,
+}
+
+/// What the command line comes to.
+#[derive(Debug)]
+pub enum Command {
+    /// Serve.
+    Serve(Flags),
+    /// Print this and leave.
+    Help(String),
+}
+
+impl Flags {
+    /// The value of a setting that the program declared.
+    pub fn setting(&self, setting: &Setting) -> usize {
+        let given = self.settings.iter().rev().find(|(name, _)| *name == setting.name);
+        given.map_or(setting.default, |(_, value)| *value)
+    }
+}
+
+/// Reads the arguments that follow the program's name.
+///
+/// # Errors
+///
+/// One line that says what is wrong with which argument, and what it may be.
+pub fn parse(
+    program: &'static Program,
+    args: impl IntoIterator<Item = std::ffi::OsString>,
+) -> Result<Command, String> {
+    let mut parser = Parser::from_args(args);
+    let mut flags = Flags {
+        addr: SocketAddr::from(([127, 0, 0, 1], 8080)),
+        service: Service { kind: Kind::Http, patience: None, demo: Demo::default() },
+        model: &program.models[0],
+        settings: Vec::new(),
+    };
+    let say = |error: lexopt::Error| error.to_string();
+    while let Some(arg) = parser.next().map_err(say)? {
+        match arg {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(help(program))),
+            Arg::Long("addr") => flags.addr = address(&text(&mut parser)?)?,
+            Arg::Long("service") => {
+                let name = text(&mut parser)?;
+                let known = Kind::ALL.iter().find(|(known, _)| *known == name);
+                flags.service.kind =
+                    known.ok_or_else(|| wrong("service", &name, "http, echo or hello"))?.1;
+            }
+            Arg::Long("model") => {
+                let name = text(&mut parser)?;
+                let known = program.models.iter().find(|model| model.name == name);
+                flags.model = known.ok_or_else(|| wrong("model", &name, &names(program)))?;
+            }
+            Arg::Long("patience") => {
+                let seconds = number("patience", &text(&mut parser)?)?;
+                flags.service.patience = Some(Duration::from_secs(seconds as u64));
+            }
+            Arg::Long("allow-crash") => flags.service.demo.allow_crash = true,
+            Arg::Long(name) => {
+                let Some(setting) = program.settings.iter().find(|setting| setting.name == name)
+                else {
+                    return Err(say(arg.unexpected()));
+                };
+                let value = number(setting.name, &text(&mut parser)?)?;
+                flags.settings.push((setting.name, value));
+            }
+            _ => return Err(say(arg.unexpected())),
+        }
+    }
+    Ok(Command::Serve(flags))
+}
+
+fn text(parser: &mut Parser) -> Result<String, String> {
+    parser.value().and_then(|value| value.string()).map_err(|error| error.to_string())
+}
+
+fn wrong(flag: &str, value: &str, known: &str) -> String {
+    format!("--{flag} is {known}, not '{value}'")
+}
+
+/// A number that leaves room for arithmetic: nobody has use for more than a million of anything here.
+fn number(flag: &str, text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=1_000_000) => Ok(number),
+        _ => Err(wrong(flag, text, "a whole number from 1 to 1000000")),
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let resolved = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
+    resolved.ok_or_else(|| wrong("addr", text, "HOST:PORT, such as 127.0.0.1:8080 or [::1]:0"))
+}
+
+fn names(program: &Program) -> String {
+    let names: Vec<_> = program.models.iter().map(|model| model.name).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+fn help(program: &Program) -> String {
+    let mut text =
+        format!("{}: {}\n\nUsage: {0} [OPTIONS]\n\nOptions:\n", program.name, program.about);
+    let mut line = |flag: &str, what: &str| {
+        text.push_str(&format!("  {flag:<22} {what}\n"));
+    };
+    line("--addr HOST:PORT", "where to listen [127.0.0.1:8080]; port 0 takes a free port");
+    line("--service NAME", "http, echo or hello [http]");
+    line("--model NAME", &format!("who waits [{}]:", program.models[0].name));
+    for model in program.models {
+        line("", &format!("  {:<12} {}", model.name, model.about));
+    }
+    for setting in program.settings {
+        let flag = format!("--{} N", setting.name);
+        line(&flag, &format!("{} [{}]", setting.help, setting.default));
+    }
+    line(
+        "--patience SECONDS",
+        "drop a peer that is silent or stuck for so long [http 10, echo and hello 60]",
+    );
+    line("--allow-crash", "serve /panic and /abort, which bring their handler down");
+    line("-h, --help", "print this");
+    text.push_str(LIMITS);
+    text
+}
+
+const LIMITS: &str = "
+Limits (http): request line 8 KiB (414), header 64 KiB and 100 fields (431), body 1 MiB (413),
+a head within the patience (408), a body or a reply at 16 KiB/s or faster in the long run.
+A signal (SIGTERM, SIGINT) stops: what is in flight is answered, within 5 seconds; a second one ends at once.
+";

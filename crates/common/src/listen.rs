@@ -1,0 +1,38 @@
+//! A socket that listens.
+
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use std::io;
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+/// How many connections the kernel completes and keeps for us until we accept them (listen(2)); Linux caps it at
+/// `net.core.somaxconn`. A burst of this size is served, late perhaps, and none of it refused.
+pub const BACKLOG: i32 = 1024;
+
+/// Makes a listening socket: `socket(2)`, `setsockopt(2)`, `bind(2)`, `listen(2)`. Port 0 takes a free port.
+///
+/// `SO_REUSEADDR` lets a server that is started again bind at once, although connections of its former life are
+/// still in TIME_WAIT. On Linux it does not let two servers listen on one port.
+///
+/// # Errors
+///
+/// What the kernel said: the address is in use, is not this machine's, or is not ours to take.
+pub fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(addr), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&addr.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+/// Ends the listening, and wakes the thread that waits in `accept(2)`.
+///
+/// On Linux `shutdown(2)` of a listening socket does both: `accept` fails with `EINVAL`, and new connections are
+/// refused. Where a listener cannot be shut down, a connection to ourselves wakes the thread.
+pub fn close(listener: &TcpListener) {
+    if SockRef::from(listener).shutdown(Shutdown::Both).is_err()
+        && let Ok(addr) = listener.local_addr()
+    {
+        let _ = TcpStream::connect_timeout(&addr, Duration::from_millis(100));
+    }
+}

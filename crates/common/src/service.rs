@@ -1,0 +1,54 @@
+//! Which conversation is held: a session for each connection.
+
+use crate::demo::Demo;
+use http1::Limits;
+use session::{Echo, Hello, Session};
+use std::time::{Duration, Instant, SystemTime};
+
+/// How long a line service waits for a peer that is silent: a person types there.
+pub const LINE_PATIENCE: Duration = Duration::from_secs(60);
+
+/// A service that a server can offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// HTTP/1.1 and the demo application.
+    Http,
+    /// What comes in goes out.
+    Echo,
+    /// A greeting, and good-bye.
+    Hello,
+}
+
+impl Kind {
+    /// Every kind with its name on the command line.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("http", Self::Http), ("echo", Self::Echo), ("hello", Self::Hello)];
+}
+
+/// What a server offers to every connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Service {
+    /// Which conversation.
+    pub kind: Kind,
+    /// How long a silent or stuck peer is borne; `None` is the service's own patience.
+    pub patience: Option<Duration>,
+    /// The application behind HTTP.
+    pub demo: Demo,
+}
+
+impl Service {
+    /// Begins a conversation.
+    pub fn session(&self) -> Box<dyn Session + Send> {
+        let now = Instant::now();
+        let line_patience = self.patience.unwrap_or(LINE_PATIENCE);
+        match self.kind {
+            Kind::Http => {
+                let patience = self.patience.unwrap_or(http1::limits::PATIENCE);
+                let limits = Limits { patience, ..Limits::default() };
+                Box::new(http1::Server::new(self.demo, limits, now, SystemTime::now()))
+            }
+            Kind::Echo => Box::new(Echo::new(now, line_patience)),
+            Kind::Hello => Box::new(Hello::new(now, line_patience)),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Every limit by name.
+//!
+//! What one connection can make the server hold, at most: a head ([`REQUEST_LINE`] + [`FIELD_BLOCK`] = 72 KiB),
+//! a body as received and as answered ([`BODY`], 1 MiB), replies not yet taken ([`OUTBOX`], 64 KiB and one head),
+//! and what one read of the driver brought. That is under 1.3 MiB.
+//!
+//! How long it can hold it: a request's head must be whole [`PATIENCE`] (10 s) after its first byte. A body or a
+//! reply may rest for no longer than that either, and over its whole length must move at [`RATE`] (16 KiB/s)
+//! or faster once the first [`PATIENCE`] has passed.
+
+use std::time::{Duration, Instant};
+
+/// Bytes of a request line without its line ending; longer: 414.
+pub const REQUEST_LINE: usize = 8 * 1024;
+/// Bytes of all header lines together; more: 431.
+pub const FIELD_BLOCK: usize = 64 * 1024;
+/// Number of header lines; more: 431.
+pub const FIELD_COUNT: usize = 100;
+/// Bytes of a request's body after decoding; more: 413.
+pub const BODY: u64 = 1024 * 1024;
+/// Bytes of replies that wait to be sent before further requests are looked at, and of which a long body is cut.
+pub const OUTBOX: usize = 64 * 1024;
+/// Bytes of one chunk-size line with its extensions; more: 400. Real chunk sizes have a handful of digits.
+pub const CHUNK_LINE: usize = 256;
+/// Bytes of buffer that a connection keeps between requests; larger ones are given back.
+pub const KEPT_BUFFER: usize = 4 * 1024;
+/// How long a peer may be silent or stuck, and how long a head may take.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+/// Bytes per second that a body or a reply must reach on the whole.
+pub const RATE: u64 = 16 * 1024;
+
+/// The limits that one connection is held to.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// See [`REQUEST_LINE`], bytes.
+    pub request_line: usize,
+    /// See [`FIELD_BLOCK`], bytes.
+    pub field_block: usize,
+    /// See [`FIELD_COUNT`], lines.
+    pub field_count: usize,
+    /// See [`BODY`], bytes.
+    pub body: u64,
+    /// See [`PATIENCE`].
+    pub patience: Duration,
+    /// See [`RATE`], bytes per second.
+    pub rate: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            request_line: REQUEST_LINE,
+            field_block: FIELD_BLOCK,
+            field_count: FIELD_COUNT,
+            body: BODY,
+            patience: PATIENCE,
+            rate: RATE,
+        }
+    }
+}
+
+/// Bytes on their way to or from the peer, and how patient we are with them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Transfer {
+    started: Instant,
+    last: Instant,
+    moved: u64,
+}
+
+impl Transfer {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self { started: now, last: now, moved: 0 }
+    }
+
+    /// Notes that so many bytes moved.
+    pub(crate) fn progress(&mut self, bytes: usize, now: Instant) {
+        if bytes > 0 {
+            self.last = now;
+            self.moved += bytes as u64;
+        }
+    }
+
+    /// When to give the peer up, if nothing more moves.
+    pub(crate) fn until(&self, limits: &Limits) -> Instant {
+        let earned = Duration::from_secs_f64(self.moved as f64 / limits.rate.max(1) as f64);
+        (self.last + limits.patience).min(self.started + limits.patience + earned)
+    }
+}
