@@ -5,7 +5,7 @@
 //! to be forgotten.
 
 use crate::bounded::Pool;
-use crate::pool::WORKERS;
+use crate::pool::{self, WORKERS};
 use common::{Connection, Model, Server, Setting, blocking};
 use std::io;
 
@@ -31,14 +31,12 @@ pub const QUEUE: Setting = Setting {
 ///
 /// When the system does not have so many threads.
 pub fn serve(server: &Server) -> io::Result<()> {
-    let service = server.service();
-    let pool = Pool::new(
-        server.setting(&WORKERS),
-        server.setting(&QUEUE),
-        move |connection: Connection| {
-            let _ = blocking::drive(&*connection, &mut service.session());
-        },
-    )?;
+    let (service, workers) = (server.service(), server.setting(&WORKERS));
+    let converse = move |connection: Connection| {
+        let _ = blocking::drive(&*connection, &mut service.session());
+    };
+    let pool = Pool::new(workers, server.setting(&QUEUE), converse)
+        .map_err(|_| pool::too_many(workers))?;
     for connection in server.incoming() {
         pool.submit(connection);
     }

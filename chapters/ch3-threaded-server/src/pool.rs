@@ -6,7 +6,7 @@
 
 use common::{Model, Server, Setting, blocking};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use threadpool::ThreadPool;
 
 /// The model as the command line knows it.
@@ -32,9 +32,7 @@ pub const WORKERS: Setting = Setting {
 /// When the system does not have so many threads.
 pub fn serve(server: &Server) -> io::Result<()> {
     let workers = server.setting(&WORKERS);
-    // `ThreadPool::new` has no other way to say that a thread could not be started.
-    let pool = catch_unwind(|| ThreadPool::new(workers))
-        .map_err(|_| io::Error::other(format!("the system does not have {workers} threads")))?;
+    let pool = start(workers)?;
     for connection in server.incoming() {
         let service = server.service();
         pool.execute(move || {
@@ -47,4 +45,18 @@ pub fn serve(server: &Server) -> io::Result<()> {
     }
     pool.join();
     Ok(())
+}
+
+/// Starts the pool. When a thread cannot be started, [`ThreadPool::new`] panics: it has no other way to say so.
+fn start(workers: usize) -> io::Result<ThreadPool> {
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(|_| ()));
+    let pool = catch_unwind(|| ThreadPool::new(workers));
+    panic::set_hook(report);
+    pool.map_err(|_| too_many(workers))
+}
+
+/// What to tell the user when the threads could not all be started.
+pub(crate) fn too_many(workers: usize) -> io::Error {
+    io::Error::other(format!("the system does not have {workers} threads to give"))
 }

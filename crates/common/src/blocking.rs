@@ -53,9 +53,10 @@ impl Stream for TcpStream {
 /// # The close
 ///
 /// When a socket is closed while bytes from the peer lie unread, or more of them arrive, the kernel answers with a
-/// reset, and a reset can destroy the last reply before the peer has read it. So unless the peer has ended its side,
-/// the close is staged (RFC 9112 section 9.6): first our side ends, then what still comes is read and dropped, for
-/// [`LINGER`] at most. A peer that took nothing for the session's whole patience gets the reset at once: there is no
+/// reset, and a reset can destroy the last reply before the peer has read it. So a close that follows a reply is staged
+/// (RFC 9112 section 9.6): first our side ends, then what still comes is read and dropped, for [`LINGER`] at most.
+/// A peer that has ended its side sends nothing more, and one whose silence was waited for has long had its reply:
+/// they are closed at once. A peer that took nothing for the session's whole patience gets the reset: there is no
 /// reply it could lose, and the kernel need not keep one for it.
 ///
 /// # Errors
@@ -65,10 +66,10 @@ impl Stream for TcpStream {
 pub fn drive(stream: &impl Stream, session: &mut (impl Session + ?Sized)) -> io::Result<()> {
     let mut buffer = vec![0; READ];
     let (mut reading, mut writing) = (Timer::default(), Timer::default());
-    let (mut peer_ended, mut stuck) = (false, false);
+    let (mut peer_ended, mut gave_up) = (false, None);
     let mut now = Instant::now();
     loop {
-        stuck &= matches!(session.want(), Want::Close);
+        let gave_up_before = gave_up.take();
         let input = match session.want() {
             Want::Write { bytes, until } => {
                 writing.arm(until, now, |timeout| stream.set_write_timeout(timeout))?;
@@ -76,7 +77,7 @@ pub fn drive(stream: &impl Stream, session: &mut (impl Session + ?Sized)) -> io:
                     Some(0) => return Err(ErrorKind::WriteZero.into()),
                     Some(n) => Input::Wrote(n),
                     None => {
-                        stuck = true;
+                        gave_up = Some(Waiting::ToWrite);
                         Input::Tick
                     }
                 }
@@ -89,20 +90,34 @@ pub fn drive(stream: &impl Stream, session: &mut (impl Session + ?Sized)) -> io:
                         Input::Eof
                     }
                     Some(n) => Input::Received(&buffer[..n]),
-                    None => Input::Tick,
+                    None => {
+                        gave_up = Some(Waiting::ToRead);
+                        Input::Tick
+                    }
                 }
             }
             Want::Sleep { until } => {
                 std::thread::sleep(until.saturating_duration_since(now));
                 Input::Tick
             }
-            Want::Close if stuck => return stream.reset_on_close(),
-            Want::Close if peer_ended => return Ok(()),
-            Want::Close => return linger(stream, &mut buffer),
+            Want::Close => {
+                return match gave_up_before {
+                    Some(Waiting::ToWrite) => stream.reset_on_close(),
+                    Some(Waiting::ToRead) => Ok(()),
+                    None if peer_ended => Ok(()),
+                    None => linger(stream, &mut buffer),
+                };
+            }
         };
         now = Instant::now();
         session.handle(input, now);
     }
+}
+
+/// What the driver waited for, in vain.
+enum Waiting {
+    ToRead,
+    ToWrite,
 }
 
 /// Ends our side, and reads until the peer ends its own.

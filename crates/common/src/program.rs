@@ -10,7 +10,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -52,13 +52,21 @@ pub struct Server {
     pub flags: Flags,
     /// Where clients connect.
     pub listener: Arc<TcpListener>,
+    /// The address of the listener, with the port that it really has.
+    pub addr: SocketAddr,
     /// The connections that are open.
     pub connections: Connections,
 }
 
 impl Server {
-    /// The connections that come in, one after the other, until the server stops.
+    /// Says on standard output that clients may come, and yields their connections until the server stops.
     pub fn incoming(&self) -> Incoming<'_, TcpListener> {
+        let addr = self.addr;
+        log::out(format_args!("listening on {addr}"));
+        log::out(match self.flags.service.kind {
+            Kind::Http => format!("try: curl http://{addr}/"),
+            Kind::Echo | Kind::Hello => format!("try: nc {} {}", addr.ip(), addr.port()),
+        });
         Incoming::new(&self.listener, &self.connections)
     }
 
@@ -111,15 +119,9 @@ fn start(flags: Flags) -> Result<(), String> {
         .map_err(|error| format!("cannot wait for signals: {}", log::reason(&error)))?;
     report_panics();
 
-    let kind = flags.service.kind;
-    let server = Server { flags, listener, connections };
-    log::out(format_args!("listening on {addr}"));
-    log::out(match kind {
-        Kind::Http => format!("try: curl http://{addr}/"),
-        Kind::Echo | Kind::Hello => format!("try: nc {} {}", addr.ip(), addr.port()),
-    });
+    let server = Server { flags, listener, addr, connections };
     (server.flags.model.serve)(&server).map_err(|error| {
-        format!("cannot serve: {} (try fewer of them: see --help)", log::reason(&error))
+        format!("cannot serve: {} (try fewer: see --help)", log::reason(&error))
     })?;
     // The model has let nobody in since the stop began; the last conversations end now, or when the grace does.
     server.connections.drain(GRACE * 2);
