@@ -1,5 +1,7 @@
 //! Any bytes, any chunking, any schedule of ticks give the same conversation.
 
+#![expect(clippy::disallowed_methods, reason = "virtual time needs an origin")]
+
 use proptest::prelude::*;
 use session::simulate::{End, Pace, Step, simulate};
 use session::{Echo, Hello, Input, Session, Want};
