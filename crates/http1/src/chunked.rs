@@ -11,8 +11,8 @@
 //! change how a message is read (section 7.1.2).
 
 use crate::fields::{self, scan};
-use crate::limits::CHUNK_LINE;
-use crate::token::is_field;
+use crate::limits::{CHUNK_LINE, append};
+use crate::token::{is_field, is_token};
 use crate::{Limits, Reject, Scan, Status};
 
 /// Where a decoder stands in the body.
@@ -66,7 +66,7 @@ impl Chunked {
                 }
                 State::Data { left } => {
                     let n = rest.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-                    body.extend_from_slice(&rest[..n]);
+                    append(body, &rest[..n], limits.body);
                     at += n;
                     match left - n as u64 {
                         0 => self.state = State::DataEnd,
@@ -101,6 +101,19 @@ impl Chunked {
         }
         Ok((at, false))
     }
+
+    /// How many bytes the chunk that has begun still lacks.
+    pub(crate) fn missing(&self) -> u64 {
+        match self.state {
+            State::Data { left } => left,
+            State::Size | State::DataEnd | State::Trailer => 0,
+        }
+    }
+
+    /// Is there something wrong with `bytes`, which [`Chunked::decode`] left for want of more?
+    pub(crate) fn malformed(&self, bytes: &[u8], limits: &Limits) -> Option<Reject> {
+        Self { seen: 0, ..*self }.decode(bytes, &mut Vec::new(), limits).err()
+    }
 }
 
 /// The body has grown, or would grow, beyond its limit.
@@ -114,18 +127,20 @@ fn chunk_size(bytes: &[u8]) -> Result<Scan<(u64, usize)>, Reject> {
     if digits > 16 {
         return Err(Reject::bad("a chunk size has more than 16 digits"));
     }
-    let line = scan(bytes, is_field);
-    if line > CHUNK_LINE {
-        return Err(Reject::bad("a chunk's size line is too long"));
-    }
+    // One byte beyond the limit is looked at and no more, so that the first thing wrong is what is complained of.
+    let line = scan(&bytes[..bytes.len().min(CHUNK_LINE + 1)], is_field);
     let extension = bytes[digits..line].trim_ascii_start();
     match (extension.first(), &bytes[line..]) {
         _ if digits == 0 && !bytes.is_empty() => {
             Err(Reject::bad("a chunk size does not begin with a hexadecimal digit"))
         }
         (Some(byte), _) if *byte != b';' => Err(Reject::bad("a chunk size is followed by rubbish")),
+        _ if line > CHUNK_LINE => Err(Reject::bad("a chunk's size line is too long")),
         (_, [] | [b'\r']) => Ok(Scan::Partial),
         (None, _) if digits < line => Err(Reject::bad("a chunk size is followed by white space")),
+        (_, [b'\r', b'\n', ..]) if !extensions_are_whole(&bytes[digits..line]) => {
+            Err(Reject::bad("a chunk's extensions are malformed"))
+        }
         (_, [b'\r', b'\n', ..]) => {
             let size = bytes[..digits].iter().fold(0u64, |size, digit| {
                 let digit = char::from(*digit).to_digit(16).expect("only such digits were counted");
@@ -135,4 +150,45 @@ fn chunk_size(bytes: &[u8]) -> Result<Scan<(u64, usize)>, Reject> {
         }
         _ => Err(Reject::bad("a chunk's size line ends with something other than CR LF")),
     }
+}
+
+/// Checks extensions, of which none is known here, so that no other parser can find a line's end inside one.
+///
+/// ```text
+/// chunk-ext     = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )      RFC 9112 section 7.1.1
+/// quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE                              RFC 9110 section 5.6.4
+/// ```
+fn extensions_are_whole(bytes: &[u8]) -> bool {
+    let token = |bytes| match scan(bytes, is_token) {
+        0 => None,
+        n => Some(&bytes[n..]),
+    };
+    let extension = |bytes| {
+        let after_name = token(bws(bws(bytes).strip_prefix(b";")?))?;
+        match bws(after_name).strip_prefix(b"=").map(bws) {
+            Some([b'"', string @ ..]) => after_quote(string),
+            Some(value) => token(value),
+            None => Some(after_name),
+        }
+    };
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let Some(after) = extension(rest) else { return false };
+        rest = after;
+    }
+    true
+}
+
+/// What follows the quote that ends a quoted string; a backslash takes its meaning from the byte after it.
+fn after_quote(bytes: &[u8]) -> Option<&[u8]> {
+    match bytes {
+        [b'"', rest @ ..] => Some(rest),
+        [b'\\', _, rest @ ..] | [_, rest @ ..] => after_quote(rest),
+        [] => None,
+    }
+}
+
+/// Passes over the white space that may stand here although it should not (`BWS`, RFC 9110 section 5.6.3).
+fn bws(bytes: &[u8]) -> &[u8] {
+    &bytes[scan(bytes, |byte| byte == b' ' || byte == b'\t')..]
 }

@@ -1,5 +1,6 @@
 //! A reply, written out, and the date on it.
 
+use crate::token::is_field;
 use crate::{Reply, Status};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -37,7 +38,9 @@ pub(crate) fn head(reply: &Reply, connection: Connection, date: &[u8], out: &mut
         out.extend_from_slice(b"\r\n");
         out.extend_from_slice(name.as_bytes());
         out.extend_from_slice(b": ");
-        out.extend_from_slice(value.as_bytes());
+        // A line ending in a value would begin another field, or another reply: what an application repeats of a
+        // request must not be able to (RFC 9110 section 5.5 has such bytes replaced by a space).
+        out.extend(value.bytes().map(|byte| if is_field(byte) { byte } else { b' ' }));
     }
     out.extend_from_slice(match connection {
         Connection::Kept => b"\r\n\r\n",

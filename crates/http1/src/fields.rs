@@ -1,6 +1,6 @@
 //! Header lines.
 
-use crate::token::{is_field, is_token};
+use crate::token::{is_control, is_field, is_token};
 use crate::{Limits, Reject, Scan, Status};
 
 /// The header fields of a message that has been checked, in the order in which they came.
@@ -47,9 +47,11 @@ pub fn parse<'a>(
 ) -> Result<Scan<usize>, Reject> {
     const TOO_LARGE: Reject =
         Reject::new(Status::FIELDS_TOO_LARGE, "the header fields are too many or too long");
+    // What lies beyond the limit is not looked at: the verdict must not depend on how much of it is there already.
+    let within = &bytes[..bytes.len().min(limits.field_block.saturating_add(2))];
     let mut at = 0;
     for count in 0.. {
-        let line = &bytes[at..];
+        let line = &within[at..];
         match line {
             [] | [b'\r'] => break,
             [b'\r', b'\n', ..] => return Ok(Scan::Complete(at + 2)),
@@ -81,7 +83,19 @@ pub fn parse<'a>(
         }
         see(&line[..name_end], trim(&value[..value_end]))?;
     }
-    if bytes.len() > limits.field_block + 2 { Err(TOO_LARGE) } else { Ok(Scan::Partial) }
+    if within.len() < bytes.len() { Err(TOO_LARGE) } else { Ok(Scan::Partial) }
+}
+
+/// Is a look at a partial head worth it, now that there are more than the `seen` bytes of the last look? Only a line
+/// ending, a control byte or a limit can complete or refuse it (other bytes that are out of place wait for the end
+/// of their line), so a head that drips in is not read again for every byte.
+pub(crate) fn worth_parsing(bytes: &[u8], seen: usize, limits: &Limits) -> bool {
+    let (before, new) = bytes.split_at(seen);
+    let line = limits.request_line;
+    before.is_empty()
+        || new.iter().any(|byte| is_control(*byte))
+        || before.len() <= line && bytes.len() > line
+        || bytes.len() > line.saturating_add(limits.field_block)
 }
 
 /// How many bytes at the front belong to an alphabet.

@@ -59,7 +59,8 @@ impl FramingFields {
         let is_chunked = |coding: &[u8]| coding.eq_ignore_ascii_case(b"chunked");
         let mut codings = list(value);
         self.coding = Some(match (codings.next(), codings.last()) {
-            (Some(only), None) if is_chunked(only) => Coding::Chunked,
+            // Of the value as a whole: `, chunked` is a list of one as well, but not every parser reads it so.
+            _ if is_chunked(value) => Coding::Chunked,
             (Some(first), Some(last)) if is_chunked(last) && !is_chunked(first) => Coding::Unknown,
             _ => Coding::Endless,
         });

@@ -18,6 +18,10 @@
 //! - [`reply`] — what an application answers: [`Reply`], [`Body`].
 //! - [`encode`] — a reply, written out.
 //! - [`server`] — one connection, served: [`Server`], [`App`].
+//!
+//! The client's side:
+//! - [`response`] — a response: [`Response`].
+//! - [`client`] — one exchange: [`Client`], [`client::Call`], [`client::ClientError`].
 
 pub mod token;
 
@@ -46,6 +50,12 @@ pub mod encode;
 
 pub mod server;
 pub use server::{App, Server};
+
+pub mod response;
+pub use response::Response;
+
+pub mod client;
+pub use client::{Call, Client, ClientError};
 
 /// What a parser makes of the bytes that have arrived so far. Not enough of them is no error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Every limit by name.
 //!
 //! What one connection can make the server hold, at most: a head ([`REQUEST_LINE`] + [`FIELD_BLOCK`] = 72 KiB),
-//! a body as received and as answered ([`BODY`], 1 MiB), replies not yet taken ([`OUTBOX`], 64 KiB and one head),
-//! and what one read of the driver brought. That is under 1.3 MiB.
+//! a body ([`BODY`], 1 MiB), replies not yet taken ([`OUTBOX`], 64 KiB and one head), and what one read of the
+//! driver brought. Buffers that grow may be twice as large as what is in them, the body's apart. That is under
+//! 1.5 MiB, and 1 MiB more in the moment in which an application repeats a whole body in its reply.
 //!
 //! How long it can hold it: a request's head must be whole [`PATIENCE`] (10 s) after its first byte. A body or a
 //! reply may rest for no longer than that either, and over its whole length must move at [`RATE`] (16 KiB/s)
@@ -29,16 +30,16 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes per second that a body or a reply must reach on the whole.
 pub const RATE: u64 = 16 * 1024;
 
-/// The limits that one connection is held to.
+/// The limits that one connection is held to: what a server lets a client do, or a client a server.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// See [`REQUEST_LINE`], bytes.
+    /// See [`REQUEST_LINE`], bytes; for a client, the limit of the status line.
     pub request_line: usize,
     /// See [`FIELD_BLOCK`], bytes.
     pub field_block: usize,
     /// See [`FIELD_COUNT`], lines.
     pub field_count: usize,
-    /// See [`BODY`], bytes.
+    /// See [`BODY`], bytes; for a client, of the whole body, however it is taken.
     pub body: u64,
     /// See [`PATIENCE`].
     pub patience: Duration,
@@ -57,6 +58,16 @@ impl Default for Limits {
             rate: RATE,
         }
     }
+}
+
+/// Appends to a body that can have at most `most` bytes. Its memory doubles as it fills, but not beyond that.
+pub(crate) fn append(body: &mut Vec<u8>, bytes: &[u8], most: u64) {
+    let len = body.len() + bytes.len();
+    if len > body.capacity() {
+        let room = usize::try_from(most).unwrap_or(usize::MAX).min(len.saturating_mul(2));
+        body.reserve_exact(room.max(len) - body.len());
+    }
+    body.extend_from_slice(bytes);
 }
 
 /// Bytes on their way to or from the peer, and how patient we are with them.

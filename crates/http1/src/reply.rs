@@ -34,6 +34,14 @@ impl Body {
         self.len() == 0
     }
 
+    /// Bytes of memory that were set aside for it.
+    pub(crate) fn held(&self) -> usize {
+        match self {
+            Self::Owned(bytes) => bytes.capacity(),
+            Self::Static(_) | Self::Cycle { .. } => 0,
+        }
+    }
+
     /// Appends at most `most` bytes, from offset `from` of the body, to `out`. Returns how many.
     pub(crate) fn copy(&self, from: u64, most: usize, out: &mut Vec<u8>) -> usize {
         let (bytes, from, len) = match self {

@@ -125,12 +125,6 @@ pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Scan<Head>, Reject>
     }))
 }
 
-/// Is a look at the head worth it, now that `new` bytes have come after `before`? Only a line ending or a byte that
-/// is out of place can complete or refuse it (limits apart), so a head that drips in is not read again for every byte.
-pub(crate) fn worth_parsing(before: &[u8], new: &[u8]) -> bool {
-    before.is_empty() || before.ends_with(b"\r") || new.iter().any(|b| crate::token::is_control(*b))
-}
-
 struct RequestLine {
     /// The whole line with its CRLF.
     len: usize,

@@ -14,6 +14,7 @@
 //! Requests that arrive together are answered together, in order, as long as the replies fit the
 //! [outbox](crate::limits::OUTBOX); beyond it the rest waits unread, and so does the peer.
 
+mod manner;
 mod outbox;
 mod receiving;
 
@@ -21,6 +22,7 @@ use crate::encode::{Calendar, Connection};
 use crate::limits::KEPT_BUFFER;
 use crate::request::Head;
 use crate::{Limits, Reject, Reply, Request, Scan, Status};
+use manner::Manner;
 use outbox::Outbox;
 use receiving::{Receiving, Waiting};
 use session::{Input, Session, Want};
@@ -60,30 +62,6 @@ enum Phase {
     Due { at: Instant, reply: Box<Reply>, manner: Manner },
     /// What is in the outbox is the last.
     Closing,
-}
-
-/// How a reply has to be given.
-#[derive(Clone, Copy, Debug)]
-struct Manner {
-    /// Does it answer a HEAD request?
-    without_body: bool,
-    connection: Connection,
-}
-
-impl Manner {
-    fn of(head: &Head, bytes: &[u8]) -> Self {
-        let connection = match head.keep_alive {
-            true if head.is_http_1_0() => Connection::KeptAlive,
-            true => Connection::Kept,
-            false => Connection::Close,
-        };
-        Self { without_body: head.is_head(bytes), connection }
-    }
-
-    /// A refusal is always the last reply: where the next request begins is anybody's guess.
-    fn refusal(head: &[u8]) -> Self {
-        Self { without_body: head.starts_with(b"HEAD "), connection: Connection::Close }
-    }
 }
 
 impl<A: App> Server<A> {
@@ -258,8 +236,23 @@ impl<A: App> Server<A> {
             Phase::Body(receiving) => Manner::refusal(&receiving.bytes),
             _ => Manner::refusal(&self.inbox),
         };
-        self.inbox = Vec::new();
-        self.reply(reject.into(), manner, now);
+        // What is there may be refused for a better reason, which must not depend on how the bytes were cut.
+        let inbox = std::mem::take(&mut self.inbox);
+        let better = match &self.phase {
+            Phase::Body(receiving) => receiving.malformed(&inbox, &self.limits),
+            _ => Waiting::new(now).look(&inbox, &self.limits, now).err(),
+        };
+        self.reply(better.unwrap_or(reject).into(), manner, now);
+    }
+
+    /// Bytes of memory that the conversation holds at the moment.
+    pub fn held(&self) -> usize {
+        let body = match &self.phase {
+            Phase::Body(receiving) => receiving.held(),
+            Phase::Due { reply, .. } => reply.body.held(),
+            Phase::Head(_) | Phase::Closing => 0,
+        };
+        self.inbox.capacity() + self.outbox.held() + body
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is owed to the peer.
 
-use super::Manner;
+use super::manner::Manner;
 use crate::limits::{KEPT_BUFFER, OUTBOX, Transfer};
 use crate::{Body, Limits, Reply, encode};
 use std::time::Instant;
@@ -21,6 +21,11 @@ impl Outbox {
     /// Is there nothing to send?
     pub(super) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
+    }
+
+    /// Bytes of memory that are set aside for it.
+    pub(super) fn held(&self) -> usize {
+        self.bytes.capacity() + self.rest.as_ref().map_or(0, |(body, _)| body.held())
     }
 
     /// Must further requests wait?

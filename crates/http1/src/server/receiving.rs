@@ -2,9 +2,9 @@
 
 use crate::chunked::Chunked;
 use crate::framing::Framing;
-use crate::limits::Transfer;
+use crate::limits::{Transfer, append};
 use crate::request::{self, Head};
-use crate::{Limits, Reject, Scan};
+use crate::{Limits, Reject, Scan, fields};
 use std::time::Instant;
 
 /// Between requests, or in the middle of a head.
@@ -16,11 +16,13 @@ pub(super) struct Waiting {
     begun: bool,
     /// Bytes that were looked at without finding the head's end.
     seen: usize,
+    /// Bytes of empty lines that were passed over.
+    skipped: usize,
 }
 
 impl Waiting {
     pub(super) fn new(now: Instant) -> Self {
-        Self { since: now, begun: false, seen: 0 }
+        Self { since: now, begun: false, seen: 0, skipped: 0 }
     }
 
     /// Counts the patience anew: until now it was us who kept the peer waiting.
@@ -47,18 +49,17 @@ impl Waiting {
         }
         match bytes {
             [b'\r', b'\n', ..] => {
-                self.seen = 0;
+                self.skipped += 2;
+                if self.skipped > limits.request_line {
+                    return Err(Reject::bad("too many empty lines before a request"));
+                }
                 return Ok(Scan::Complete((2, None)));
             }
             [b'\r'] => return Ok(Scan::Partial),
             _ => {}
         }
-        let (before, new) = bytes.split_at(self.seen);
-        self.seen = bytes.len();
-        let crosses = |limit| before.len() <= limit && bytes.len() > limit;
-        let too_long =
-            crosses(limits.request_line) || bytes.len() > limits.request_line + limits.field_block;
-        if !too_long && !request::worth_parsing(before, new) {
+        let seen = std::mem::replace(&mut self.seen, bytes.len());
+        if !fields::worth_parsing(bytes, seen, limits) {
             return Ok(Scan::Partial);
         }
         match request::parse(bytes, limits)? {
@@ -106,7 +107,7 @@ impl Receiving {
             (None, Framing::Length(length)) => {
                 let left = usize::try_from(length).unwrap_or(usize::MAX) - before;
                 let used = left.min(input.len());
-                self.body.extend_from_slice(&input[..used]);
+                append(&mut self.body, &input[..used], length);
                 (used, used == left)
             }
             (None, Framing::Chunked | Framing::UntilClose) => (0, true),
@@ -114,5 +115,15 @@ impl Receiving {
         // Only the body itself counts as progress, not the frames around it: one byte in a frame of 200 is slow.
         self.transfer.progress(self.body.len() - before, now);
         Ok((used, whole))
+    }
+
+    /// Is there something wrong with the frame of a chunk that did not come whole?
+    pub(super) fn malformed(&self, inbox: &[u8], limits: &Limits) -> Option<Reject> {
+        self.chunked.as_ref().and_then(|chunked| chunked.malformed(inbox, limits))
+    }
+
+    /// Bytes of memory that are set aside for it.
+    pub(super) fn held(&self) -> usize {
+        self.bytes.capacity() + self.body.capacity()
     }
 }
