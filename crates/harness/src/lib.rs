@@ -1,1 +1,36 @@
-//! Starts programs, talks to them strictly over sockets, watches them in /proc.
+//! Starts programs, talks to them strictly over sockets, watches them in `/proc`.
+//!
+//! A black-box test library: it knows a program only by its command line, its output and the wire,
+//! so it can test a server written in any language.
+//! It shares no parser with the servers of the course, because an oracle must not share the mistakes of what it checks.
+//!
+//! * [`Launch`] starts a [`Program`], waits for its ready line, stops it and everything it started; [`build()`] builds one first.
+//! * [`Wire`] is a strict client with a readable transcript, and a [`Reply`] reader of its own.
+//! * [`proc`] reads threads, children, descriptors, memory and CPU time; [`eventually()`] waits for a condition, [`together()`] does things at the same time.
+//! * [`conformance`] is what RFC 9110 and 9112 demand of a server, as raw bytes.
+//! * [`mod@suite`] is what every server of the course must do, and [`suite!`] instantiates it for a binary and its models.
+//!
+//! ```no_run
+//! let server = harness::Program::start("target/debug/ch3-threaded-server", &["--addr", "127.0.0.1:0"]);
+//! let mut wire = server.connect();
+//! let reply = wire.get("/", 200);
+//! wire.expect_equal("the greeting", "Hello, World!", &reply.body);
+//! ```
+
+mod build;
+pub mod conformance;
+mod eventually;
+pub mod proc;
+mod program;
+pub mod suite;
+mod together;
+mod wire;
+
+pub use build::{build, build_example};
+pub use eventually::{eventually, holds_within};
+pub use program::{Finished, Launch, Program, Signal, Stdout, Stopped};
+pub use together::together;
+pub use wire::{Reply, Wire};
+
+/// How long anything may take before a check gives up on it: long, because it only bounds a failure.
+pub const DEADLINE: std::time::Duration = std::time::Duration::from_secs(15);

@@ -1,0 +1,208 @@
+//! How a program is started.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt::{self, Write as _};
+use std::io::{self, PipeReader};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::output::{self, Output};
+use super::{Program, Stdout, end_group, guard, ready, tasks};
+use crate::{DEADLINE, holds_within};
+
+/// A program to be started: its command line, its limits and where its stdout goes.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    binary: OsString,
+    args: Vec<OsString>,
+    env: Vec<(OsString, OsString)>,
+    /// Lines of shell that run before the program takes the place of the shell.
+    before: String,
+    /// Shell words in front of the program.
+    way: String,
+    stdout: Stdout,
+    deadline: Duration,
+}
+
+/// A program that has ended by itself.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// Its exit status.
+    pub status: ExitStatus,
+    /// All it wrote to stdout.
+    pub stdout: String,
+    /// All it wrote to stderr.
+    pub stderr: String,
+    /// The command line, for reports.
+    pub command: String,
+}
+
+impl fmt::Display for Finished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (out, err) = (output::indented(&self.stdout), output::indented(&self.stderr));
+        write!(
+            f,
+            "  program: {}\n  it ended with {}\n  its stdout: {out}\n  its stderr: {err}",
+            self.command, self.status
+        )
+    }
+}
+
+impl Launch {
+    /// A program without arguments.
+    pub fn new(binary: impl AsRef<Path>) -> Self {
+        Self {
+            binary: binary.as_ref().into(),
+            args: Vec::new(),
+            env: Vec::new(),
+            before: String::new(),
+            way: String::new(),
+            stdout: Stdout::Captured,
+            deadline: DEADLINE,
+        }
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
+        self.args.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
+        self
+    }
+
+    /// Sets one variable of the environment.
+    #[must_use]
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.env.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Lowers a limit of the process as `ulimit` names it: `-n` descriptors, `-v` KiB of address space.
+    #[must_use]
+    pub fn limit(mut self, flag: &str, value: u64) -> Self {
+        let _ = writeln!(self.before, "ulimit {flag} {value}");
+        self
+    }
+
+    /// Lowers the number of threads and processes of this program, or is `None` where the machine has no way to do that.
+    pub fn limit_tasks(mut self, limit: u32) -> Option<Self> {
+        let (before, way) = tasks::confined(&self.binary, limit)?;
+        let _ = writeln!(self.before, "{before}");
+        self.way = way;
+        Some(self)
+    }
+
+    /// Says where stdout goes.
+    #[must_use]
+    pub fn stdout(mut self, stdout: Stdout) -> Self {
+        self.stdout = stdout;
+        self
+    }
+
+    /// Bounds every wait for this program: for its ready line, its replies, its end.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Starts the program and waits until it listens.
+    #[track_caller]
+    pub fn start(&self) -> Program {
+        self.try_start().unwrap_or_else(|report| panic!("{report}"))
+    }
+
+    /// Starts the program and waits until it listens, or tells what went wrong.
+    pub fn try_start(&self) -> Result<Program, String> {
+        let (mut child, output, unread) = self.spawn()?;
+        let listens = match self.stdout {
+            Stdout::Captured => ready::line(&output, self.deadline),
+            _ => ready::in_proc(child.id(), self.deadline),
+        };
+        let addr = match listens {
+            Ok(addr) => addr,
+            Err(what) => {
+                // A stream ends a moment before the process that had it.
+                let mut ended = None;
+                holds_within(Duration::from_millis(100), || {
+                    ended = child.try_wait().ok().flatten();
+                    ended.is_some()
+                });
+                let state = ended.map_or_else(
+                    || "it still runs".to_owned(),
+                    |status| format!("it ended by itself ({status})"),
+                );
+                end_group(&mut child);
+                output.finish(self.deadline);
+                let stderr = output::indented(&output.stderr());
+                return Err(format!(
+                    "{what}; {state}\n  program: {}\n  its stderr: {stderr}",
+                    self.command_line()
+                ));
+            }
+        };
+        output.register(addr);
+        Ok(Program {
+            child,
+            command: self.command_line(),
+            output,
+            addr,
+            deadline: self.deadline,
+            ended: None,
+            _unread: unread,
+        })
+    }
+
+    /// Runs a program that must end by itself.
+    #[track_caller]
+    pub fn run(&self) -> Finished {
+        let (mut child, output, _unread) = self.spawn().unwrap_or_else(|report| panic!("{report}"));
+        let mut status = None;
+        let ended = holds_within(self.deadline, || {
+            status = child.try_wait().ok().flatten();
+            status.is_some()
+        });
+        end_group(&mut child);
+        output.finish(self.deadline);
+        let command = self.command_line();
+        let (stdout, stderr) = (output.stdout(), output.stderr());
+        match status {
+            Some(status) if ended => Finished { status, stdout, stderr, command },
+            _ => panic!(
+                "it should have ended by itself, and still ran after {:?}\n  program: {command}\n  its stdout: {}\n  its stderr: {}",
+                self.deadline,
+                output::indented(&stdout),
+                output::indented(&stderr)
+            ),
+        }
+    }
+
+    fn spawn(&self) -> Result<(Child, Arc<Output>, Option<PipeReader>), String> {
+        let mut command = Command::new("sh");
+        let mut script = self.before.clone();
+        let failed = |error: io::Error| format!("cannot start {}: {error}", self.command_line());
+        let unread = self.stdout.connect(&mut command, &mut script).map_err(failed)?;
+        // The shell sets what only a shell can set without unsafe code, then the program takes its place and its pid.
+        let _ = write!(script, r#"exec {} "$0" "$@""#, self.way);
+        command.arg("-c").arg(script).arg(&self.binary).args(&self.args);
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::null()).stderr(Stdio::piped()).process_group(0);
+        let mut child = command.spawn().map_err(failed)?;
+        guard::started(child.id());
+        let stderr = child.stderr.take().expect("stderr is piped");
+        let output = Output::collect(child.stdout.take(), stderr);
+        Ok((child, output, unread))
+    }
+
+    /// The command line as one would type it.
+    fn command_line(&self) -> String {
+        let mut line = self.binary.to_string_lossy().into_owned();
+        for arg in &self.args {
+            let _ = write!(line, " {}", arg.to_string_lossy());
+        }
+        let before = self.before.trim_end().replace('\n', "; ");
+        if before.is_empty() { line } else { format!("{line} (after {before})") }
+    }
+}

@@ -1,0 +1,98 @@
+//! What every server of the course must do, whatever its concurrency model is.
+//!
+//! A check is a function of a [`Target`]. [`suite!`](crate::suite!) makes a test of each check for each model:
+//!
+//! ```text
+//! harness::suite!("ch3-threaded-server": threads, pool, channel);
+//! ```
+//!
+//! gives `threads::http::root`, `pool::stop::second_signal`, and so on.
+//! Checks keep well under 100 connections at a time, so that no model meets its limit by accident.
+
+use std::io::{self, Write as _};
+
+pub mod capacity;
+pub mod churn;
+pub mod contract;
+pub mod crash;
+pub mod exhaustion;
+pub mod faults;
+pub mod http;
+pub mod limits;
+pub mod lines;
+pub mod logging;
+pub mod memory;
+pub mod pipelining;
+pub mod rejected;
+pub mod standard;
+pub mod stop;
+pub mod stuck;
+pub mod suspend;
+mod target;
+
+pub use target::Target;
+
+/// Says past the capture of the test runner that something was not checked, and why.
+fn skipped(what: &str) {
+    let _ = writeln!(io::stderr(), "skipped: {what}");
+}
+
+/// Instantiates the suite for the binary of the calling package, once for each of its models.
+///
+/// A model whose name is no identifier is written with `_` for `-` (`event_loop`), a keyword as `r#async`.
+#[macro_export]
+macro_rules! suite {
+    ($bin:literal: $($model:ident),+ $(,)?) => { $(
+        mod $model {
+            fn target() -> $crate::suite::Target {
+                $crate::suite::Target::named(env!(concat!("CARGO_BIN_EXE_", $bin)), stringify!($model))
+            }
+            $crate::suite_checks! { target; everywhere
+                contract: ready_and_try_lines, suggestion_works, help, usage_errors, port_in_use, foreign_address, ipv6;
+                http: root, head, fields, keep_alive, version_1_0, post_by_length, post_chunked, not_found,
+                    wrong_method, bytes, delay, spin, crash_routes_are_off;
+                pipelining: in_order, a_hundred, one_write, nothing_after_close, half_close, byte_by_byte;
+                lines: echo, echo_half_close, echo_byte_by_byte, echo_urgent, echo_both_ways, hello;
+                standard: every_case;
+                rejected: bad_request, large_body;
+                faults: quick_connections, reset_before_request, reset_in_reply, reset_in_echo;
+                crash: costs_one_connection, costs_no_worker;
+                limits: silent_peer, silent_after_reply, slow_headers, slow_body, silent_line_peer;
+            }
+            $crate::suite_checks! { target; linux
+                capacity: others_wait;
+                churn: leaves_nothing;
+                exhaustion: descriptors, threads;
+                memory: declared_length, many_declared_lengths, endless_line;
+                logging: full_stdout, stdout_without_reader, closed_stdout, stdout_without_space;
+                stop: idle, interrupt, reply_in_flight, echo_in_flight, unread_input, silent_clients, second_signal,
+                    second_interrupt, port_is_free;
+                suspend: nobody_notices, echo_goes_on;
+                stuck: others_are_served, is_dropped, does_not_hold_up_the_stop;
+            }
+        }
+    )+ };
+}
+
+/// Makes a test of each check; those that read `/proc` are ignored where there is none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! suite_checks {
+    ($target:ident; everywhere $($theme:ident: $($check:ident),+;)+) => { $(
+        mod $theme { $(
+            #[test]
+            fn $check() {
+                $crate::suite::$theme::$check(&super::$target());
+            }
+        )+ }
+    )+ };
+    ($target:ident; linux $($theme:ident: $($check:ident),+;)+) => { $(
+        mod $theme { $(
+            #[test]
+            #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc, which only Linux has")]
+            fn $check() {
+                $crate::suite::$theme::$check(&super::$target());
+            }
+        )+ }
+    )+ };
+}
