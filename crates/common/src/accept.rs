@@ -4,7 +4,8 @@ use crate::connections::{Connection, Connections};
 use crate::log;
 use std::io;
 use std::net::{TcpListener, TcpStream};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Where connections come from. In a program a listener; in tests something that fails on demand.
 pub trait Acceptor {
@@ -77,18 +78,37 @@ impl Backoff {
     /// The longest pause: service resumes within it once the shortage is over.
     pub const LONGEST: Duration = Duration::from_millis(256);
 
-    /// Pauses after a failure, or until the server stops. Says so once for each row of failures.
+    /// Pauses after a failure, or until the server stops. Says so at the first failure in a row.
     pub fn wait<S: crate::blocking::Stream>(
         &mut self,
         what: &str,
         error: &io::Error,
         connections: &Connections<S>,
     ) {
-        if self.failures == 0 {
+        if self.failures == 0 && is_news() {
             let reason = log::reason(error);
             log::err(format_args!("warning: cannot {what}: {reason} (trying again, clients wait)"));
         }
-        connections.pause(Duration::from_millis(1 << self.failures.min(8)).min(Self::LONGEST));
-        self.failures += 1;
+        connections.pause(self.pause());
     }
+
+    /// How long to pause after one more failure.
+    pub fn pause(&mut self) -> Duration {
+        let pause = Duration::from_millis(1 << self.failures.min(8)).min(Self::LONGEST);
+        self.failures += 1;
+        pause
+    }
+}
+
+/// At most one warning a second: a server at the limit of its descriptors fails and succeeds in turn, with each
+/// connection that another one makes room for.
+fn is_news() -> bool {
+    static LAST: Mutex<Option<Instant>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = Instant::now();
+    let is_news = last.is_none_or(|last| now.duration_since(last) >= Duration::from_secs(1));
+    if is_news {
+        *last = Some(now);
+    }
+    is_news
 }

@@ -61,7 +61,7 @@ impl Stream for TcpStream {
 ///
 /// # Errors
 ///
-/// What `read(2)` or `write(2)` reported about this one connection: mostly that the peer is gone. The caller has
+/// What the kernel reported about this one connection: mostly that the peer is gone. The caller has
 /// nothing to do but to drop the stream.
 pub fn drive(stream: &impl Stream, session: &mut (impl Session + ?Sized)) -> io::Result<()> {
     let mut buffer = vec![0; READ];
@@ -71,6 +71,16 @@ pub fn drive(stream: &impl Stream, session: &mut (impl Session + ?Sized)) -> io:
     loop {
         let gave_up_before = gave_up.take();
         let input = match session.want() {
+            // A peer that moves a byte just in time, again and again, never lets a timeout pass. Its time is over
+            // all the same.
+            Want::Write { until, .. } if is_due(until, now) => {
+                gave_up = Some(Waiting::ToWrite);
+                Input::Tick
+            }
+            Want::Read { until } if is_due(until, now) => {
+                gave_up = Some(Waiting::ToRead);
+                Input::Tick
+            }
             Want::Write { bytes, until } => {
                 writing.arm(until, now, |timeout| stream.set_write_timeout(timeout))?;
                 match in_time(stream.write(bytes))? {
@@ -136,12 +146,17 @@ fn linger(stream: &impl Stream, buffer: &mut [u8]) -> io::Result<()> {
     }
 }
 
-/// `None`: the timeout passed, or a signal came (`EAGAIN`, `EINTR`).
+fn is_due(until: Option<Instant>, now: Instant) -> bool {
+    until.is_some_and(|until| until <= now)
+}
+
+/// `None`: the socket's timeout passed, or a signal came (`EAGAIN`, `EINTR`). `ETIMEDOUT` is neither: the kernel has
+/// sent the same bytes again and again, nobody acknowledged them, and the connection is no more.
 fn in_time(result: io::Result<usize>) -> io::Result<Option<usize>> {
     match result {
         Ok(n) => Ok(Some(n)),
         Err(error) => match error.kind() {
-            ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted => Ok(None),
+            ErrorKind::WouldBlock | ErrorKind::Interrupted => Ok(None),
             _ => Err(error),
         },
     }

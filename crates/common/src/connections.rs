@@ -33,9 +33,16 @@ pub struct Connection<S: Stream = TcpStream> {
     open: Arc<Open<S>>,
 }
 
+/// Fields are dropped in this order: the socket is closed before its place is free for another.
 #[derive(Debug)]
 struct Open<S: Stream> {
     stream: S,
+    _place: Place<S>,
+}
+
+/// A place on the list.
+#[derive(Debug)]
+struct Place<S: Stream> {
     id: u64,
     shared: Arc<Shared<S>>,
 }
@@ -59,7 +66,8 @@ impl<S: Stream> Connections<S> {
         let mut list = self.shared.lock();
         let id = list.next;
         list.next += 1;
-        let open = Arc::new(Open { stream, id, shared: Arc::clone(&self.shared) });
+        let place = Place { id, shared: Arc::clone(&self.shared) };
+        let open = Arc::new(Open { stream, _place: place });
         list.open.insert(id, Arc::downgrade(&open));
         if list.stopping {
             end_of_file(&open.stream);
@@ -124,7 +132,7 @@ impl<S: Stream> Shared<S> {
     }
 }
 
-impl<S: Stream> Drop for Open<S> {
+impl<S: Stream> Drop for Place<S> {
     fn drop(&mut self) {
         self.shared.lock().open.remove(&self.id);
         self.shared.changed.notify_all();

@@ -37,13 +37,17 @@ impl App for Demo {
         if !KNOWN_METHODS.contains(&request.method) {
             return Reply::explain(Status::NOT_IMPLEMENTED, "this method is not known here");
         }
-        let path = request.path.strip_prefix('/').unwrap_or(request.path);
+        let path = match request.path {
+            // About the server as a whole (RFC 9112 section 3.2.4): what holds for it, holds for its root.
+            "*" => "",
+            path => path.strip_prefix('/').unwrap_or(path),
+        };
         let (route, argument) = match path.split_once('/') {
             Some((route, argument)) => (route, Some(argument)),
             None => (path, None),
         };
         let allowed = match (route, argument) {
-            ("" | "*", None) => "GET, HEAD, POST, OPTIONS",
+            ("", None) => "GET, HEAD, POST, OPTIONS",
             ("delay" | "spin" | "bytes", Some(_)) => "GET, HEAD, OPTIONS",
             ("panic" | "abort", None) if self.allow_crash => "GET, HEAD, OPTIONS",
             ("panic" | "abort", None) => {

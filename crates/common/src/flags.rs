@@ -57,6 +57,13 @@ pub fn parse(
     program: &'static Program,
     args: impl IntoIterator<Item = std::ffi::OsString>,
 ) -> Result<Command, String> {
+    read(program, args).map_err(|why| one_line(&why))
+}
+
+fn read(
+    program: &'static Program,
+    args: impl IntoIterator<Item = std::ffi::OsString>,
+) -> Result<Command, String> {
     let mut parser = Parser::from_args(args);
     let mut flags = Flags {
         addr: SocketAddr::from(([127, 0, 0, 1], 8080)),
@@ -98,6 +105,18 @@ pub fn parse(
     }
     Ok(Command::Serve(flags))
 }
+
+/// An error repeats what was typed, which may be anything. On the screen it is still one line, and not a long one.
+fn one_line(why: &str) -> String {
+    let shown = |c: char| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    why.chars().take(LONGEST_ERROR).map(shown).collect()
+}
+
+/// Characters of an error, however long the argument is that it is about.
+const LONGEST_ERROR: usize = 300;
 
 fn text(parser: &mut Parser) -> Result<String, String> {
     parser.value().and_then(|value| value.string()).map_err(|error| error.to_string())

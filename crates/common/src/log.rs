@@ -4,9 +4,11 @@
 //! other `println!` needs, when the reader has stopped reading. A server that is started by another program often
 //! has such a reader. Here a line that cannot be written at once is dropped.
 
+use socket2::SockRef;
 use std::fmt::Display;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::sync::OnceLock;
 
@@ -36,8 +38,9 @@ pub fn reason(error: &io::Error) -> String {
 /// Opens the pipe or terminal behind a descriptor once more, for writing that never waits.
 ///
 /// `O_NONBLOCK` belongs to the open file description, which we share with whoever started us, so setting it on our
-/// descriptor would change theirs too. Opening it anew gives a description of our own. A regular file needs none of
-/// this: writing to it does not wait for a reader.
+/// descriptor would change theirs too. Opening it anew gives a description of our own. A socket, which is what some
+/// programs give to their children, cannot be opened anew, but each `send(2)` can be told not to wait. A regular file
+/// needs none of this: writing to it does not wait for a reader.
 fn reopen(path: &str) -> Option<File> {
     let kind = std::fs::metadata(path).ok()?.file_type();
     if !kind.is_fifo() && !kind.is_char_device() {
@@ -47,13 +50,18 @@ fn reopen(path: &str) -> Option<File> {
     OpenOptions::new().write(true).custom_flags(flags).open(path).ok()
 }
 
-fn write(reopened: &Option<File>, mut standard: impl Write, line: &dyn Display) {
+fn write(reopened: &Option<File>, mut standard: impl Write + AsFd, line: &dyn Display) {
     let mut line = line.to_string().into_bytes();
     line.truncate(LONGEST_LINE - 1);
     line.push(b'\n');
     // There is nobody left to tell if this fails.
     let _ = match reopened {
         Some(file) => (&*file).write(&line).map(drop),
-        None => standard.write_all(&line).and_then(|()| standard.flush()),
+        None => match SockRef::from(&standard).send_with_flags(&line, libc::MSG_DONTWAIT) {
+            Err(error) if error.raw_os_error() == Some(libc::ENOTSOCK) => {
+                standard.write_all(&line).and_then(|()| standard.flush())
+            }
+            sent => sent.map(drop),
+        },
     };
 }

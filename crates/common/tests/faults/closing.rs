@@ -1,0 +1,148 @@
+//! How a connection ends: in stages, so that no reply is lost; at once, when there is none to lose; by a reset, when
+//! the peer takes nothing.
+
+use crate::conversations;
+use crate::peer::{Call, Fault, Peer, Step};
+use common::Service;
+use common::blocking::{self, LINGER};
+use common::service::Kind;
+use std::net::Shutdown;
+use std::time::{Duration, Instant};
+
+/// A patience short enough to be waited for.
+const PATIENCE: Duration = Duration::from_millis(60);
+
+const LAST_REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+fn impatient(kind: Kind) -> Service {
+    Service { patience: Some(PATIENCE), ..conversations::service(kind) }
+}
+
+/// Holds a conversation to its good end, and returns the calls.
+#[track_caller]
+fn calls(peer: &Peer, service: Service) -> Vec<Call> {
+    let end = blocking::drive(peer, &mut service.session());
+    assert!(end.is_ok(), "the conversation ends well, not with {end:?}");
+    peer.calls()
+}
+
+/// The calls from the first that ends our side; all of them are about closing.
+#[track_caller]
+fn closing(calls: &[Call]) -> &[Call] {
+    let ends_our_side = |call: &Call| *call == Call::Shutdown(Shutdown::Write);
+    let at = calls.iter().position(ends_our_side);
+    &calls[at.unwrap_or_else(|| panic!("the server ends its side, but its calls are {calls:?}"))..]
+}
+
+fn sends(bytes: &[u8]) -> Step {
+    Step::Send(bytes.to_vec())
+}
+
+#[test]
+fn after_the_last_reply_our_side_ends_first_and_the_peer_is_read_to_its_end() {
+    for (kind, script) in [
+        (Kind::Http, vec![sends(LAST_REQUEST), sends(b"unread "), sends(b"and unasked for")]),
+        (Kind::Http, vec![sends(b"no request\r\n\r\n"), sends(b"unread "), sends(b"rubbish")]),
+        (Kind::Hello, vec![sends(b"the peer "), sends(b"speaks first")]),
+    ] {
+        let peer = Peer::new(script.clone());
+        let calls = calls(&peer, impatient(kind));
+        let end = closing(&calls);
+        let reads = end.iter().filter(|call| **call == Call::Read).count();
+        assert_eq!(
+            reads, 3,
+            "{kind:?}, {script:?}: two pieces and end-of-file are read in {end:?}"
+        );
+        assert_eq!(end.last(), Some(&Call::Read), "{kind:?}: and the end is the last of {end:?}");
+        assert!(!end.contains(&Call::Write), "{kind:?}: nothing is sent after the end: {end:?}");
+        assert!(
+            !end.contains(&Call::Reset),
+            "{kind:?}: no reset, which would take the reply along"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_staged_after_the_peers_end_of_file() {
+    for (kind, script) in [
+        (Kind::Http, vec![sends(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")]),
+        (Kind::Http, vec![]),
+        (Kind::Http, vec![sends(b"GET / HT")]),
+        (Kind::Echo, vec![sends(b"some words")]),
+        (Kind::Echo, vec![]),
+    ] {
+        let calls = calls(&Peer::new(script.clone()), impatient(kind));
+        let staged = |call: &Call| matches!(call, Call::Shutdown(_) | Call::Reset);
+        assert!(!calls.iter().any(staged), "{kind:?}, {script:?}: it is just closed: {calls:?}");
+    }
+}
+
+#[test]
+fn a_peer_that_takes_nothing_is_reset() {
+    for (kind, script) in [
+        (Kind::Http, vec![sends(LAST_REQUEST), Step::Silence]),
+        (Kind::Http, vec![sends(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Step::Silence]),
+        (Kind::Echo, vec![sends(b"some words"), Step::Silence]),
+        (Kind::Hello, vec![Step::Silence]),
+    ] {
+        let peer = Peer::new(script.clone()).taking(0, Duration::ZERO);
+        let start = Instant::now();
+        let calls = calls(&peer, impatient(kind));
+        assert!(start.elapsed() >= PATIENCE, "{kind:?}: it is given its time");
+        assert_eq!(calls.last(), Some(&Call::Reset), "{kind:?}: a reset is the last of {calls:?}");
+        let staged = |call: &Call| matches!(call, Call::Shutdown(_));
+        assert!(!calls.iter().any(staged), "{kind:?}: nobody waits for it any more: {calls:?}");
+    }
+}
+
+#[test]
+fn a_peer_that_was_stuck_for_a_while_is_not_reset() {
+    // The first write meets a timeout that was not the session's, and the second one succeeds.
+    let baseline = Peer::new([]);
+    let first =
+        calls(&baseline, impatient(Kind::Hello)).iter().position(|call| *call == Call::Write);
+    let n = first.expect("hello writes") + 1;
+    let peer = Peer::new([]).failing(n, Fault::Error(libc::EAGAIN));
+    let calls = calls(&peer, conversations::service(Kind::Hello));
+    assert_eq!(peer.heard(), b"Hello, world!");
+    assert!(
+        !calls.contains(&Call::Reset),
+        "the greeting arrived, so it is not thrown away: {calls:?}"
+    );
+}
+
+#[test]
+fn a_peer_whose_silence_was_waited_for_is_closed_at_once() {
+    for kind in [Kind::Http, Kind::Echo] {
+        let calls = calls(&Peer::new([Step::Silence]), impatient(kind));
+        let staged = |call: &Call| matches!(call, Call::Shutdown(_) | Call::Reset);
+        assert!(
+            !calls.iter().any(staged),
+            "{kind:?}: there is no reply that it could lose: {calls:?}"
+        );
+    }
+}
+
+#[test]
+fn a_request_that_never_gets_whole_is_answered_before_the_close() {
+    let peer = Peer::new([sends(b"GET / HTTP/1.1\r\nHo"), Step::Silence]);
+    let calls = calls(&peer, impatient(Kind::Http));
+    assert!(peer.heard().starts_with(b"HTTP/1.1 408 "), "{}", peer.heard().escape_ascii());
+    assert!(!closing(&calls).contains(&Call::Reset), "the reply is not thrown away: {calls:?}");
+}
+
+#[test]
+fn the_last_reading_ends_although_the_peer_does_not() {
+    for (what, last) in
+        [("silent", Step::Silence), ("talkative", Step::Drip(b'x', Duration::from_millis(1)))]
+    {
+        let peer = Peer::new([sends(LAST_REQUEST), last]);
+        let start = Instant::now();
+        let calls = calls(&peer, impatient(Kind::Http));
+        assert!(start.elapsed() >= LINGER, "a {what} peer gets the time to read its reply");
+        let most = 50 + (LINGER.as_millis() as usize) * 2;
+        let end = closing(&calls).len();
+        assert!(end <= most, "a {what} peer is read for {LINGER:?}, that is not {end} calls");
+        assert!(!calls.contains(&Call::Reset), "no reset for a {what} peer");
+    }
+}

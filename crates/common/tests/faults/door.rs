@@ -1,0 +1,86 @@
+//! Where connections come from, in memory: a script of guests and failures.
+
+use crate::peer::Peer;
+use common::{Acceptor, Connections, Incoming, Service, blocking};
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Mutex;
+use std::time::Instant;
+
+/// Every error of `accept(2)` that a server must survive.
+pub(crate) const ERRORS: [(&str, i32); 8] = [
+    ("EMFILE", libc::EMFILE),
+    ("ENFILE", libc::ENFILE),
+    ("ENOBUFS", libc::ENOBUFS),
+    ("ENOMEM", libc::ENOMEM),
+    ("ECONNABORTED", libc::ECONNABORTED),
+    ("EPERM", libc::EPERM),
+    ("EPROTO", libc::EPROTO),
+    ("EINTR", libc::EINTR),
+];
+
+/// What one accept comes to.
+#[derive(Clone, Debug)]
+pub(crate) enum Visit {
+    /// A connection.
+    Guest(Peer),
+    /// A failure with this errno.
+    Error(i32),
+    /// The server is told to stop while accept waits; a guest may come in the same moment.
+    Stop(Result<Peer, i32>),
+}
+
+/// An acceptor that follows a script. At the end of it the server is told to stop, and accept fails as it does when
+/// its listener was shut down.
+#[derive(Debug)]
+pub(crate) struct Door {
+    visits: Mutex<VecDeque<Visit>>,
+    connections: Connections<Peer>,
+    /// When each accept was called.
+    moments: Mutex<Vec<Instant>>,
+}
+
+impl Door {
+    pub(crate) fn new(
+        visits: impl IntoIterator<Item = Visit>,
+        connections: &Connections<Peer>,
+    ) -> Self {
+        let visits = Mutex::new(visits.into_iter().collect());
+        Self { visits, connections: connections.clone(), moments: Mutex::default() }
+    }
+
+    /// When each accept was called.
+    pub(crate) fn moments(&self) -> Vec<Instant> {
+        self.moments.lock().unwrap().clone()
+    }
+
+    /// How often accept was called.
+    pub(crate) fn knocks(&self) -> usize {
+        self.moments.lock().unwrap().len()
+    }
+}
+
+impl Acceptor for Door {
+    type Stream = Peer;
+
+    fn accept(&self) -> io::Result<Peer> {
+        self.moments.lock().unwrap().push(Instant::now());
+        let visit = self.visits.lock().unwrap().pop_front();
+        let outcome = match visit.unwrap_or(Visit::Stop(Err(libc::EINVAL))) {
+            Visit::Guest(peer) => Ok(peer),
+            Visit::Error(errno) => Err(errno),
+            Visit::Stop(outcome) => {
+                self.connections.stop();
+                outcome
+            }
+        };
+        outcome.map_err(io::Error::from_raw_os_error)
+    }
+}
+
+/// The smallest server: one connection after the other, until the stop.
+pub(crate) fn serve(door: &Door, connections: &Connections<Peer>, service: Service) {
+    for connection in Incoming::new(door, connections) {
+        let _ = blocking::drive(&*connection, &mut service.session());
+    }
+}
