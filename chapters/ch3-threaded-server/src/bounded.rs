@@ -1,13 +1,11 @@
 //! A pool of threads behind a bounded queue.
 //!
 //! It knows nothing of sockets: a job is whatever the pool was made for. `tests/bounded_model.rs` runs this very
-//! file under [loom](https://docs.rs/loom), in every order that the threads could take.
+//! file under [loom](https://docs.rs/loom), in every order that the threads could take; there, `sync` is loom's.
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crate::sync::{Arc, Builder, JoinHandle, Receiver, Sender, bounded};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::thread::{Builder, JoinHandle};
 
 /// Threads that do jobs of one kind, and a queue in which a limited number of jobs wait for them.
 #[derive(Debug)]

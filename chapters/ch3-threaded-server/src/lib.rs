@@ -14,3 +14,5 @@ pub mod pool;
 pub mod channel;
 
 pub mod bounded;
+
+mod sync;
