@@ -1,0 +1,85 @@
+//! `course.toml`: the one list of chapters and models.
+
+use crate::files;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// The whole list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Course {
+    /// The chapters, in their order.
+    #[serde(rename = "chapter")]
+    pub chapters: Vec<Chapter>,
+}
+
+/// One chapter.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chapter {
+    /// Its number: 3 for `ch3-…`.
+    pub number: u32,
+    /// Its folder below `chapters/`, and the name of its package.
+    pub folder: String,
+    /// The question that it answers.
+    pub question: String,
+    /// The packages that are part of its lesson.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// The models that its program offers by `--model`.
+    #[serde(default, rename = "model")]
+    pub models: Vec<Model>,
+}
+
+/// One way to serve many clients.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// What `--model` calls it.
+    pub name: String,
+    /// What it is, in one line.
+    pub about: String,
+}
+
+impl Course {
+    /// Reads `course.toml`.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be read or does not have this form.
+    pub fn read() -> Self {
+        let text = files::read("course.toml").text;
+        toml::from_str(&text).unwrap_or_else(|error| panic!("course.toml: {error}"))
+    }
+
+    /// The rows of the README's table of chapters, as they must stand there.
+    pub fn table(&self) -> Vec<String> {
+        let head = ["| chapter | question | models | named packages |", "|---|---|---|---|"];
+        head.map(String::from).into_iter().chain(self.chapters.iter().map(Chapter::row)).collect()
+    }
+
+    /// Each model of each chapter, with the package of its program.
+    pub fn models(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.chapters
+            .iter()
+            .flat_map(|chapter| chapter.models.iter().map(|model| (&*chapter.folder, &*model.name)))
+    }
+}
+
+impl Chapter {
+    /// The chapter's folder, from the root of the course.
+    pub fn path(&self) -> PathBuf {
+        PathBuf::from("chapters").join(&self.folder)
+    }
+
+    fn row(&self) -> String {
+        let models: Vec<_> = self.models.iter().map(|model| format!("`{}`", model.name)).collect();
+        format!(
+            "| [{folder}](chapters/{folder}/README.md) | {} | {} | {} |",
+            self.question,
+            models.join(", "),
+            self.packages.join(", "),
+            folder = self.folder
+        )
+    }
+}
