@@ -22,6 +22,7 @@ pub const MODEL: Model = Model {
 pub const QUEUE: Setting = Setting {
     name: "queue",
     default: 64,
+    most: 1_000_000,
     help: "channel: N connections wait for a thread; further clients wait in the backlog",
 };
 

@@ -22,6 +22,7 @@ pub const MODEL: Model = Model {
 pub const WORKERS: Setting = Setting {
     name: "workers",
     default: 256,
+    most: 10_000,
     help: "pool, channel: N threads serve, one connection each at a time",
 };
 

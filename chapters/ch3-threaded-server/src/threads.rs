@@ -15,10 +15,12 @@ pub const MODEL: Model = Model {
     serve,
 };
 
-/// Each thread costs memory, and the system has only so many; so their number has a limit.
+/// Each thread costs memory, and the system has only so many; so their number has a limit. Near 16,000 a process of
+/// Linux runs out of memory mappings (`vm.max_map_count`, four for each thread), and std ends it.
 pub const MAX_CONNECTIONS: Setting = Setting {
     name: "max-connections",
     default: 1000,
+    most: 10_000,
     help: "threads, pool: at most N connections; further clients wait in the backlog",
 };
 

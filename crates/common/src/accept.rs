@@ -2,6 +2,7 @@
 
 use crate::connections::{Connection, Connections};
 use crate::log;
+use socket2::SockRef;
 use std::io;
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Mutex, PoisonError};
@@ -25,9 +26,10 @@ pub trait Acceptor {
 impl Acceptor for TcpListener {
     type Stream = TcpStream;
 
-    /// One `accept(2)`.
+    /// One `accept(2)`. Not std's, which would begin again by itself after `EINTR`, with no pause in between.
     fn accept(&self) -> io::Result<TcpStream> {
-        let (stream, _) = Self::accept(self)?;
+        let (socket, _) = SockRef::from(self).accept()?;
+        let stream = TcpStream::from(socket);
         // A reply is written whole, so Nagle's algorithm has nothing to gather; it could only delay the tail of a
         // long one. A refusal here concerns a connection that is already gone, and reading will say so.
         let _ = stream.set_nodelay(true);

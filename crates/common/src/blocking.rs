@@ -8,8 +8,11 @@ use std::time::{Duration, Instant};
 /// Bytes that one `read(2)` may bring.
 pub const READ: usize = 16 * 1024;
 
-/// How long a closing connection goes on reading, so that its last reply arrives (see [`drive`]).
+/// How long a closing connection waits for the next bytes to drop, so that its last reply arrives (see [`drive`]).
 pub const LINGER: Duration = Duration::from_secs(2);
+
+/// How long it goes on so, with a peer that does not stop sending.
+pub const LONGEST_LINGER: Duration = Duration::from_secs(5);
 
 /// A connected stream socket. In a program a [`TcpStream`]; in tests something that fails on demand.
 pub trait Stream {
@@ -54,7 +57,8 @@ impl Stream for TcpStream {
 ///
 /// When a socket is closed while bytes from the peer lie unread, or more of them arrive, the kernel answers with a
 /// reset, and a reset can destroy the last reply before the peer has read it. So a close that follows a reply is staged
-/// (RFC 9112 section 9.6): first our side ends, then what still comes is read and dropped, for [`LINGER`] at most.
+/// (RFC 9112 section 9.6): first our side ends, then what still comes is read and dropped, until the peer is silent
+/// for [`LINGER`].
 /// A peer that has ended its side sends nothing more, and one whose silence was waited for has long had its reply:
 /// they are closed at once. A peer that took nothing for the session's whole patience gets the reset: there is no
 /// reply it could lose, and the kernel need not keep one for it.
@@ -69,7 +73,8 @@ pub fn drive(stream: &impl Stream, session: &mut (impl Session + ?Sized)) -> io:
     let (mut peer_ended, mut gave_up) = (false, None);
     let mut now = Instant::now();
     loop {
-        let gave_up_before = gave_up.take();
+        let (gave_up_before, began) = (gave_up.take(), now);
+        let mut cut_short = false;
         let input = match session.want() {
             // A peer that moves a byte just in time, again and again, never lets a timeout pass. Its time is over
             // all the same.
@@ -85,7 +90,10 @@ pub fn drive(stream: &impl Stream, session: &mut (impl Session + ?Sized)) -> io:
                 writing.arm(until, now, |timeout| stream.set_write_timeout(timeout))?;
                 match in_time(stream.write(bytes))? {
                     Some(0) => return Err(ErrorKind::WriteZero.into()),
-                    Some(n) => Input::Wrote(n),
+                    Some(n) => {
+                        cut_short = n < bytes.len();
+                        Input::Wrote(n)
+                    }
                     None => {
                         gave_up = Some(Waiting::ToWrite);
                         Input::Tick
@@ -120,7 +128,8 @@ pub fn drive(stream: &impl Stream, session: &mut (impl Session + ?Sized)) -> io:
             }
         };
         now = Instant::now();
-        session.handle(input, now);
+        // A write that its timeout cut short may have moved its bytes at once and then waited: the wait is no progress.
+        session.handle(input, if cut_short { began } else { now });
     }
 }
 
@@ -130,20 +139,21 @@ enum Waiting {
     ToWrite,
 }
 
-/// Ends our side, and reads until the peer ends its own.
+/// Ends our side, and reads until the peer ends its own, or is silent.
 fn linger(stream: &impl Stream, buffer: &mut [u8]) -> io::Result<()> {
     stream.shutdown(Shutdown::Write)?;
-    let deadline = Instant::now() + LINGER;
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(());
-        }
-        stream.set_read_timeout(Some(left))?;
-        if in_time(stream.read(buffer))? == Some(0) {
-            return Ok(());
+    stream.set_read_timeout(Some(LINGER))?;
+    let deadline = Instant::now() + LONGEST_LINGER;
+    while Instant::now() < deadline {
+        match stream.read(buffer) {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+            Err(error) => return Err(error),
         }
     }
+    Ok(())
 }
 
 fn is_due(until: Option<Instant>, now: Instant) -> bool {

@@ -14,6 +14,8 @@ pub struct Setting {
     pub name: &'static str,
     /// What it is when the user says nothing.
     pub default: usize,
+    /// The largest that it may be.
+    pub most: usize,
     /// One line for `--help`, with the unit.
     pub help: &'static str,
 }
@@ -88,7 +90,7 @@ fn read(
                 flags.model = known.ok_or_else(|| wrong("model", &name, &names(program)))?;
             }
             Arg::Long("patience") => {
-                let seconds = number("patience", &text(&mut parser)?)?;
+                let seconds = number("patience", &text(&mut parser)?, LONGEST_PATIENCE)?;
                 flags.service.patience = Some(Duration::from_secs(seconds as u64));
             }
             Arg::Long("allow-crash") => flags.service.demo.allow_crash = true,
@@ -97,7 +99,7 @@ fn read(
                 else {
                     return Err(say(arg.unexpected()));
                 };
-                let value = number(setting.name, &text(&mut parser)?)?;
+                let value = number(setting.name, &text(&mut parser)?, setting.most)?;
                 flags.settings.push((setting.name, value));
             }
             _ => return Err(say(arg.unexpected())),
@@ -126,11 +128,13 @@ fn wrong(flag: &str, value: &str, known: &str) -> String {
     format!("--{flag} is {known}, not '{value}'")
 }
 
-/// A number that leaves room for arithmetic: nobody has use for more than a million of anything here.
-fn number(flag: &str, text: &str) -> Result<usize, String> {
+/// The longest patience, in seconds: eleven days.
+const LONGEST_PATIENCE: usize = 1_000_000;
+
+fn number(flag: &str, text: &str, most: usize) -> Result<usize, String> {
     match text.parse() {
-        Ok(number @ 1..=1_000_000) => Ok(number),
-        _ => Err(wrong(flag, text, "a whole number from 1 to 1000000")),
+        Ok(number) if (1..=most).contains(&number) => Ok(number),
+        _ => Err(wrong(flag, text, &format!("a whole number from 1 to {most}"))),
     }
 }
 

@@ -7,17 +7,18 @@ use crate::listen;
 use crate::log;
 use crate::service::{Kind, Service};
 use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
-use signal_hook::iterator::Signals;
-use std::io;
+use signal_hook::{flag, low_level};
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-/// How long a stop waits for conversations to end before it ends them.
-pub const GRACE: Duration = Duration::from_secs(4);
+/// How long a stop waits for conversations to end before it ends them. The promise is five seconds; a busy machine
+/// needs the rest.
+pub const GRACE: Duration = Duration::from_secs(3);
 
 /// A server program: what it is called, and what it can do.
 #[derive(Debug)]
@@ -85,9 +86,11 @@ impl Program {
     /// Runs the program with the arguments of this process, to its exit code: 0 after a stop, 1 when it could not
     /// serve, 2 when it did not understand its arguments.
     pub fn run(&'static self) -> ExitCode {
+        log::prepare();
         let (code, line) = match flags::parse(self, std::env::args_os().skip(1)) {
             Ok(Command::Help(text)) => {
-                log::out(text.trim_end());
+                // Whoever asks for help waits for it, so it may wait for them.
+                let _ = io::stdout().write_all(text.as_bytes());
                 return ExitCode::SUCCESS;
             }
             Ok(Command::Serve(flags)) => match start(flags) {
@@ -130,15 +133,20 @@ fn start(flags: Flags) -> Result<(), String> {
 
 /// The first signal stops, and within [`GRACE`] the process ends; the second one ends it as if nobody had listened.
 fn stop_on_signals(listener: Arc<TcpListener>, connections: Connections) -> io::Result<()> {
+    let (signalled, pipe) = UnixStream::pair()?;
     let stopping = Arc::new(AtomicBool::new(false));
+    // Handlers run in the order of their registration. Whenever a signal comes, it is in the pipe; and the first one
+    // finds the flag still down.
     for signal in [SIGTERM, SIGINT] {
-        // Handlers run in the order of their registration, so the first signal finds the flag still down.
+        low_level::pipe::register(signal, pipe.try_clone()?)?;
         flag::register_conditional_default(signal, Arc::clone(&stopping))?;
         flag::register(signal, Arc::clone(&stopping))?;
     }
-    let mut signals = Signals::new([SIGTERM, SIGINT])?;
     std::thread::Builder::new().name("signals".into()).spawn(move || {
-        signals.forever().next();
+        while !matches!((&signalled).read(&mut [0]), Ok(1)) {
+            // Nothing that can go wrong here may make the server deaf to its stop.
+            std::thread::sleep(Duration::from_millis(10));
+        }
         connections.stop();
         listen::close(&listener);
         match connections.drain(GRACE) {

@@ -8,16 +8,18 @@ use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
 
 static FIRST: Model = model("first");
-static WORKERS: Setting = Setting { name: "workers", default: 7, help: "N threads serve" };
-static QUEUE: Setting = Setting { name: "queue", default: 64, help: "N connections wait" };
+static WORKERS: Setting =
+    Setting { name: "workers", default: 7, most: 1_000_000, help: "N threads serve" };
+static QUEUE: Setting =
+    Setting { name: "queue", default: 64, most: 1_000_000, help: "N connections wait" };
 
 static PROGRAM: Program = Program {
     name: "a-program",
     about: "what it is",
     models: &[model("first"), model("second"), model("third")],
     settings: &[
-        Setting { name: "workers", default: 7, help: "N threads serve" },
-        Setting { name: "queue", default: 64, help: "N connections wait" },
+        Setting { name: "workers", default: 7, most: 1_000_000, help: "N threads serve" },
+        Setting { name: "queue", default: 64, most: 1_000_000, help: "N connections wait" },
     ],
 };
 

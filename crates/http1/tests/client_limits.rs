@@ -67,6 +67,10 @@ fn patience_in_virtual_time() {
     let interim: Vec<_> =
         [Step::Pause(seconds(9)), Step::Send(b"HTTP/1.1 102 Processing\r\n\r\n")].repeat(3);
     ends(&interim, Stage::Waiting, seconds(37));
+    // The wait for the next head begins when an interim one is whole.
+    let slow =
+        [Step::Send(b"HTTP/1.1 102"), Step::Pause(seconds(4)), Step::Send(b" Processing\r\n\r\n")];
+    ends(&slow, Stage::Waiting, seconds(14));
     let quick = [b'x'; 20_000];
     let steady: Vec<_> = [Step::Send(&head)]
         .into_iter()
@@ -78,9 +82,23 @@ fn patience_in_virtual_time() {
         (Ok(1_000_004), End::Closed { after: seconds(49) })
     );
 
+    // A server that takes a long request at 32 KiB a second is quick enough, one that takes 1 KiB is not.
+    let call = Call::new("POST", "a", "/").unwrap().body(vec![b'x'; 1_000_000]);
+    let start = start();
+    for (each, enough) in [(32 * 1024, true), (1024, false)] {
+        let mut client = Client::new(&call, Limits::default(), start);
+        let mut at = 0;
+        while let Want::Write { bytes, .. } = client.want() {
+            let n = bytes.len().min(each);
+            at += 1;
+            client.handle(Input::Wrote(n), start + seconds(at));
+            client.handle(Input::Tick, start + seconds(at));
+        }
+        assert_eq!(matches!(client.want(), Want::Read { .. }), enough, "after {at} s");
+    }
+
     // A server that takes nothing of the request.
     let call = Call::new("POST", "a", "/").unwrap().body(vec![b'x'; 100]);
-    let start = start();
     let mut client = Client::new(&call, Limits::default(), start);
     let heard = simulate(&mut client, &[Step::StopReading], &Pace::bytewise(), start);
     assert_eq!(heard.end, End::Closed { after: seconds(10) });
