@@ -34,7 +34,7 @@ pub const QUEUE: Setting = Setting {
 pub fn serve(server: &Server) -> io::Result<()> {
     let (service, workers) = (server.service(), server.setting(&WORKERS));
     let converse = move |connection: Connection| {
-        let _ = blocking::drive(&*connection, &mut service.session());
+        let _ = blocking::drive(&connection, &mut service.session());
     };
     let pool = Pool::new(workers, server.setting(&QUEUE), converse)
         .map_err(|_| pool::too_many(workers))?;

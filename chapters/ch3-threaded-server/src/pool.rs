@@ -40,7 +40,7 @@ pub fn serve(server: &Server) -> io::Result<()> {
             // A job that panics takes its thread along, and the pool starts another. Catching the panic here spares
             // that, and the case in which the system has no other thread to give.
             let _ = catch_unwind(AssertUnwindSafe(|| {
-                blocking::drive(&*connection, &mut service.session())
+                blocking::drive(&connection, &mut service.session())
             }));
         });
     }

@@ -47,7 +47,7 @@ pub fn serve(server: &Server) -> io::Result<()> {
 fn start(connection: Connection, service: Service) -> io::Result<()> {
     thread::Builder::new().spawn(move || {
         // An error here is the end of this one connection, and closing it is all that can be done about it.
-        let _ = blocking::drive(&*connection, &mut service.session());
+        let _ = blocking::drive(&connection, &mut service.session());
     })?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// Where connections come from. In a program a listener; in tests something that fails on demand.
 pub trait Acceptor {
     /// What a connection is.
-    type Stream: crate::blocking::Stream;
+    type Stream: crate::Stream;
 
     /// Waits for the next connection.
     ///
@@ -81,7 +81,7 @@ impl Backoff {
     pub const LONGEST: Duration = Duration::from_millis(256);
 
     /// Pauses after a failure, or until the server stops. Says so at the first failure in a row.
-    pub fn wait<S: crate::blocking::Stream>(
+    pub fn wait<S: crate::Stream>(
         &mut self,
         what: &str,
         error: &io::Error,

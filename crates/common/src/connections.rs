@@ -1,7 +1,8 @@
 //! The connections that are open: how many there may be, and how to stop them.
 
-use crate::blocking::Stream;
+use crate::stream::Stream;
 use std::collections::HashMap;
+use std::io;
 use std::net::{Shutdown, TcpStream};
 use std::ops::Deref;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
@@ -37,7 +38,7 @@ pub struct Connection<S: Stream = TcpStream> {
 #[derive(Debug)]
 struct Open<S: Stream> {
     stream: S,
-    _place: Place<S>,
+    place: Place<S>,
 }
 
 /// A place on the list.
@@ -67,7 +68,7 @@ impl<S: Stream> Connections<S> {
         let id = list.next;
         list.next += 1;
         let place = Place { id, shared: Arc::clone(&self.shared) };
-        let open = Arc::new(Open { stream, _place: place });
+        let open = Arc::new(Open { stream, place });
         list.open.insert(id, Arc::downgrade(&open));
         if list.stopping {
             end_of_file(&open.stream);
@@ -148,6 +149,30 @@ impl<S: Stream> Clone for Connections<S> {
 impl<S: Stream> Clone for Connection<S> {
     fn clone(&self) -> Self {
         Self { open: Arc::clone(&self.open) }
+    }
+}
+
+impl<S: Stream> Stream for Connection<S> {
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.open.stream.read(buffer)
+    }
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.open.stream.write(bytes)
+    }
+    fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        self.open.stream.set_read_timeout(timeout)
+    }
+    fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        self.open.stream.set_write_timeout(timeout)
+    }
+    fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.open.stream.shutdown(how)
+    }
+    fn reset_on_close(&self) -> io::Result<()> {
+        self.open.stream.reset_on_close()
+    }
+    fn is_stopping(&self) -> bool {
+        self.open.place.shared.lock().stopping
     }
 }
 

@@ -10,6 +10,9 @@
 //! - [`service`] — which conversation is held: a [`session::Session`] for each connection.
 //! - [`demo`] — the application behind `--service http`.
 //! - [`blocking`] — `drive` for one thread that waits: the driver of chapters 2, 3 and 4.
+//! - `timer` — deadlines, as the timeout of a socket.
+//! - [`closing`] — the close, so that the last reply arrives.
+//! - [`stream`] — a connected socket, as far as that driver needs one.
 
 pub mod program;
 pub use program::{Model, Program, Server};
@@ -34,3 +37,10 @@ pub mod demo;
 pub use demo::Demo;
 
 pub mod blocking;
+
+mod timer;
+
+pub mod closing;
+
+pub mod stream;
+pub use stream::Stream;

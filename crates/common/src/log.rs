@@ -5,12 +5,13 @@
 //! has such a reader. Here a line that cannot be written at once is dropped.
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use signal_hook::flag;
 use std::fmt::Display;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A pipe takes so many bytes in one piece or not at all (`PIPE_BUF`, pipe(7)); a longer line is cut.
 const LONGEST_LINE: usize = 4096;
@@ -22,6 +23,12 @@ static ERR: OnceLock<Option<File>> = OnceLock::new();
 pub fn prepare() {
     OUT.get_or_init(|| reopen("/proc/self/fd/1"));
     ERR.get_or_init(|| reopen("/proc/self/fd/2"));
+}
+
+/// Lets a write to a file that may not grow any further fail (setrlimit(2), `RLIMIT_FSIZE`), where by default its
+/// signal ends the process.
+pub fn survive_full_files() -> io::Result<()> {
+    flag::register(libc::SIGXFSZ, Arc::default()).map(drop)
 }
 
 /// Writes a line to standard output, if it can be written at once.

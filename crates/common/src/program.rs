@@ -118,7 +118,8 @@ fn start(flags: Flags) -> Result<(), String> {
     let listener = Arc::new(listen::listen(addr).map_err(cannot)?);
     let addr = listener.local_addr().map_err(cannot)?;
     let connections = Connections::at_most((flags.model.most)(&flags));
-    stop_on_signals(Arc::clone(&listener), connections.clone())
+    log::survive_full_files()
+        .and_then(|()| stop_on_signals(Arc::clone(&listener), connections.clone()))
         .map_err(|error| format!("cannot wait for signals: {}", log::reason(&error)))?;
     report_panics();
 

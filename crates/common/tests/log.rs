@@ -166,7 +166,7 @@ fn a_full_socket_takes_what_it_can_and_the_rest_is_dropped() {
         let mut text = String::new();
         ours.read_to_string(&mut text).unwrap();
         let lines = lines_in_order(&text);
-        assert!((100..LINES).contains(&lines), "a socket has room for some lines, it took {lines}");
+        assert!((10..LINES).contains(&lines), "a socket has room for some lines, it took {lines}");
     }
 }
 
