@@ -47,20 +47,22 @@ impl App for Demo {
             None => (path, None),
         };
         let allowed = match (route, argument) {
-            ("", None) => "GET, HEAD, POST, OPTIONS",
-            ("delay" | "spin" | "bytes", Some(_)) => "GET, HEAD, OPTIONS",
-            ("panic" | "abort", None) if self.allow_crash => "GET, HEAD, OPTIONS",
+            ("", None) => &["GET", "HEAD", "POST", "OPTIONS"][..],
+            ("delay" | "spin" | "bytes", Some(_)) => &["GET", "HEAD", "OPTIONS"],
+            ("panic" | "abort", None) if self.allow_crash => &["GET", "HEAD", "OPTIONS"],
             ("panic" | "abort", None) => {
                 return Reply::explain(Status::NOT_FOUND, "start the server with --allow-crash");
             }
             _ => return Reply::explain(Status::NOT_FOUND, "there is nothing at this path"),
         };
-        if !allowed.split(", ").any(|method| method == request.method) {
+        if !allowed.contains(&request.method) {
+            let allowed = allowed.join(", ");
             let why = format!("this path answers {allowed}");
             return Reply::explain(Status::METHOD_NOT_ALLOWED, &why).with("Allow", allowed);
         }
         if request.method == "OPTIONS" {
-            return Reply::new(Status::NO_CONTENT, "", Body::Static(b"")).with("Allow", allowed);
+            let nothing = Reply::new(Status::NO_CONTENT, "", Body::Static(b""));
+            return nothing.with("Allow", allowed.join(", "));
         }
         match (route, argument) {
             ("delay", Some(text)) => number(text, LONGEST_DELAY, |milliseconds| {

@@ -1,7 +1,7 @@
 //! A line for a person neither holds up nor ends a server, whatever stdout and stderr are: each test starts this
 //! program again as a child that logs, and gives it a pipe, a socket or a file of the test's choice.
 
-use common::{Backoff, Connections, log};
+use common::{Acceptor, Backoff, Connections, Incoming, log};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -50,10 +50,26 @@ fn child() {
             }
             log::err(format_args!("seconds: {}", start.elapsed().as_secs()));
         }
+        "stop" => {
+            let connections = Connections::at_most(1);
+            assert!(Incoming::new(&Closing(connections.clone()), &connections).next().is_none());
+        }
         _ => panic!("there is no task {task}"),
     }
     // What the test harness would say now might block, or fail.
     std::process::exit(0);
+}
+
+/// A listener that is shut down, because the server stops, while accept waits.
+struct Closing(Connections);
+
+impl Acceptor for Closing {
+    type Stream = TcpStream;
+
+    fn accept(&self) -> io::Result<TcpStream> {
+        self.0.stop();
+        Err(io::Error::from_raw_os_error(libc::EINVAL))
+    }
 }
 
 fn count_to(n: usize, log: impl Fn(String)) {
@@ -252,6 +268,16 @@ fn failures_that_come_and_go_are_reported_once_a_second() {
     assert_eq!(other, None, "nothing else is said");
     let (lines, most) = (warnings.lines().count(), seconds + 1);
     assert!((1..=most).contains(&lines), "200 failures in {seconds} seconds gave {lines} warnings");
+}
+
+#[test]
+fn a_stop_is_no_failure_to_report() {
+    let mut child = start("stop", |command| command);
+    let mut err = child.stderr.take().unwrap();
+    ends_well(child, "a stop");
+    let mut text = String::new();
+    err.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "", "accept fails because the server stops, and nothing is wrong");
 }
 
 #[test]

@@ -168,6 +168,9 @@ const VERSION_LEN: usize = 10;
 
 /// `HTTP-version = "HTTP" "/" DIGIT "." DIGIT`, and the end of the line (RFC 9112 section 2.3).
 fn version(bytes: &[u8]) -> Result<Scan<Version>, Reject> {
+    if bytes.starts_with(b"HTTP/1.1\r\n") {
+        return Ok(Scan::Complete(Version::Http11));
+    }
     let line = &bytes[..bytes.len().min(VERSION_LEN)];
     let fits = line.iter().zip(b"HTTP/#.#\r\n").all(|(byte, pattern)| match pattern {
         b'#' => byte.is_ascii_digit(),

@@ -3,9 +3,9 @@
 
 use crate::conversations;
 use crate::peer::{Call, Fault, Peer, Step};
-use common::Service;
 use common::blocking::{self, LINGER, LONGEST_LINGER};
 use common::service::Kind;
+use common::{Connections, Service};
 use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
@@ -74,6 +74,28 @@ fn nothing_is_staged_after_the_peers_end_of_file() {
         let calls = calls(&Peer::new(script.clone()), impatient(kind));
         let staged = |call: &Call| matches!(call, Call::Shutdown(_) | Call::Reset);
         assert!(!calls.iter().any(staged), "{kind:?}, {script:?}: it is just closed: {calls:?}");
+    }
+}
+
+#[test]
+fn at_a_stop_the_peer_is_read_until_it_is_silent_and_then_closed() {
+    // Once our reading has ended, whatever comes after the end of our writing is answered by a reset.
+    for (kind, script) in [
+        (Kind::Http, vec![sends(LAST_REQUEST), sends(b"unread "), sends(b"and unasked for")]),
+        (Kind::Hello, vec![sends(b"the peer "), sends(b"speaks first")]),
+    ] {
+        let connections = Connections::at_most(1);
+        let peer = Peer::new(script.clone());
+        let connection = connections.admit(peer.clone());
+        connections.stop();
+        blocking::drive(&connection, &mut impatient(kind).session()).unwrap();
+        let calls = peer.calls();
+        let last_write = calls.iter().rposition(|call| *call == Call::Write).expect("a reply");
+        let end = &calls[last_write + 1..];
+        let reads = end.iter().filter(|call| **call == Call::Read).count();
+        assert!(reads >= 3, "{kind:?}, {script:?}: two pieces and silence are read in {end:?}");
+        let staged = |call: &Call| matches!(call, Call::Shutdown(_) | Call::Reset);
+        assert!(!end.iter().any(staged), "{kind:?}: nothing but reading before the close: {end:?}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The list of open connections: its room, its stop, its drain.
 
+use crate::background::{DEADLINE, in_background};
 use crate::conversations;
 use crate::door::{Door, Visit};
 use crate::peer::{Call, Peer, Step};
@@ -7,13 +8,10 @@ use common::service::Kind;
 use common::{Acceptor, Connections, Incoming, blocking};
 use std::io;
 use std::net::Shutdown;
-use std::sync::Mutex;
-use std::sync::mpsc;
+use std::sync::mpsc::RecvTimeoutError;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
-
-/// Only bounds a failure.
-const DEADLINE: Duration = Duration::from_secs(20);
 
 fn silent() -> Peer {
     Peer::new([Step::Silence])
@@ -24,14 +22,19 @@ fn ends(peer: &Peer) -> usize {
     peer.count(|call| *call == Call::Shutdown(Shutdown::Read))
 }
 
+fn waits_for_room(connections: &Connections<Peer>) -> Result<bool, RecvTimeoutError> {
+    let connections = connections.clone();
+    in_background(move || connections.wait_for_room()).recv_timeout(DEADLINE)
+}
+
 /// An acceptor that counts how many of the sockets it gave away are still open.
-struct Census<'a> {
-    door: &'a Door,
-    guests: &'a [Peer],
+struct Census {
+    door: Arc<Door>,
+    guests: Vec<Peer>,
     open: Mutex<Vec<usize>>,
 }
 
-impl Acceptor for Census<'_> {
+impl Acceptor for Census {
     type Stream = Peer;
 
     fn accept(&self) -> io::Result<Peer> {
@@ -50,13 +53,18 @@ fn room_is_bounded_however_many_come() {
             (0..200).map(|_| Peer::new([Step::Send(b"some words".to_vec())])).collect();
         let connections = Connections::at_most(most);
         let door = Door::new(guests.iter().cloned().map(Visit::Guest), &connections);
-        let census = Census { door: &door, guests: &guests, open: Mutex::default() };
-        for connection in Incoming::new(&census, &connections) {
-            let service = conversations::service(Kind::Echo);
-            thread::spawn(move || blocking::drive(&*connection, &mut service.session()));
-        }
+        let census = Census { door, guests, open: Mutex::default() };
+        let accepting = connections.clone();
+        let ended = in_background(move || {
+            for connection in Incoming::new(&census, &accepting) {
+                let service = conversations::service(Kind::Echo);
+                thread::spawn(move || blocking::drive(&connection, &mut service.session()));
+            }
+            (census.open.into_inner().unwrap(), census.guests)
+        });
+        let (open, guests) =
+            ended.recv_timeout(DEADLINE).expect("room gets free again, and the loop ends");
         assert_eq!(connections.drain(DEADLINE), 0, "every conversation ends");
-        let open = census.open.into_inner().unwrap();
         assert!(
             open.iter().all(|open| *open < most),
             "with room for {most}, accept is called while fewer than {most} sockets are open: {open:?}",
@@ -68,18 +76,17 @@ fn room_is_bounded_however_many_come() {
 #[test]
 fn there_is_always_room_for_one() {
     let connections = Connections::at_most(0);
-    assert!(connections.wait_for_room());
+    assert_eq!(waits_for_room(&connections), Ok(true));
     drop(connections.admit(silent()));
-    assert!(connections.wait_for_room());
+    assert_eq!(waits_for_room(&connections), Ok(true));
 }
 
 #[test]
 fn a_place_that_gets_free_wakes_who_waits_for_it() {
     let connections = Connections::at_most(2);
     let (first, second) = (connections.admit(silent()), connections.admit(silent()));
-    let (sender, has_room) = mpsc::channel();
     let waiting = connections.clone();
-    thread::spawn(move || sender.send(waiting.wait_for_room()));
+    let has_room = in_background(move || waiting.wait_for_room());
     drop(first);
     assert_eq!(has_room.recv_timeout(DEADLINE), Ok(true), "there is room again");
     drop(second);
@@ -106,7 +113,7 @@ fn clones_of_the_list_are_one_list() {
     let connection = connections.admit(guest.clone());
     other.stop();
     assert!(connections.is_stopping());
-    assert!(!connections.wait_for_room(), "nobody is let in any more");
+    assert_eq!(waits_for_room(&connections), Ok(false), "nobody is let in any more");
     assert_eq!(ends(&guest), 1, "the guest meets end-of-file");
     assert_eq!(other.drain(Duration::ZERO), 1, "it is still there");
     drop(connection);
@@ -132,7 +139,7 @@ fn a_connection_admitted_during_a_stop_meets_end_of_file() {
     let connection = connections.admit(guest.clone());
     assert_eq!(ends(&guest), 1);
     assert!(
-        blocking::drive(&*connection, &mut conversations::service(Kind::Echo).session()).is_ok()
+        blocking::drive(&connection, &mut conversations::service(Kind::Echo).session()).is_ok()
     );
 }
 
@@ -148,7 +155,7 @@ fn a_stop_while_others_come_and_go_leaves_nobody_waiting() {
                         let connection = connections.admit(silent());
                         // A silent peer's conversation ends only by the stop.
                         let service = conversations::service(Kind::Echo);
-                        let _ = blocking::drive(&*connection, &mut service.session());
+                        let _ = blocking::drive(&connection, &mut service.session());
                     }
                 })
             })
@@ -176,9 +183,8 @@ fn a_drain_counts_and_ends_the_stragglers() {
 fn a_drain_ends_with_the_last_connection() {
     let connections = Connections::at_most(10);
     let connection = connections.admit(silent());
-    let (sender, drained) = mpsc::channel();
     let draining = connections.clone();
-    thread::spawn(move || sender.send(draining.drain(Duration::from_secs(3600))));
+    let drained = in_background(move || draining.drain(Duration::from_secs(3600)));
     drop(connection);
     assert_eq!(drained.recv_timeout(DEADLINE), Ok(0), "there is nobody to wait for");
 }

@@ -1,10 +1,13 @@
 //! Where connections come from, in memory: a script of guests and failures.
 
+use crate::background::DEADLINE;
 use crate::peer::Peer;
 use common::{Acceptor, Connections, Incoming, Service, blocking};
 use std::collections::VecDeque;
 use std::io;
-use std::sync::Mutex;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Instant;
 
 /// Every error of `accept(2)` that a server must survive.
@@ -44,9 +47,9 @@ impl Door {
     pub(crate) fn new(
         visits: impl IntoIterator<Item = Visit>,
         connections: &Connections<Peer>,
-    ) -> Self {
+    ) -> Arc<Self> {
         let visits = Mutex::new(visits.into_iter().collect());
-        Self { visits, connections: connections.clone(), moments: Mutex::default() }
+        Arc::new(Self { visits, connections: connections.clone(), moments: Mutex::default() })
     }
 
     /// When each accept was called.
@@ -78,9 +81,28 @@ impl Acceptor for Door {
     }
 }
 
-/// The smallest server: one connection after the other, until the stop.
-pub(crate) fn serve(door: &Door, connections: &Connections<Peer>, service: Service) {
-    for connection in Incoming::new(door, connections) {
-        let _ = blocking::drive(&*connection, &mut service.session());
-    }
+/// The smallest server: one connection after the other, until the stop. It must end, and well.
+#[track_caller]
+pub(crate) fn serve(door: &Arc<Door>, connections: &Connections<Peer>, service: Service) {
+    assert!(try_to_serve(door, connections, service), "nothing panics in the accept loop");
+}
+
+/// The same; false: it ended by a panic.
+#[track_caller]
+pub(crate) fn try_to_serve(
+    door: &Arc<Door>,
+    connections: &Connections<Peer>,
+    service: Service,
+) -> bool {
+    let (sender, ended) = mpsc::channel();
+    let (door, connections) = (Arc::clone(door), connections.clone());
+    thread::spawn(move || {
+        for connection in Incoming::new(&*door, &connections) {
+            let _ = blocking::drive(&connection, &mut service.session());
+        }
+        sender.send(())
+    });
+    let ended = ended.recv_timeout(DEADLINE);
+    assert_ne!(ended, Err(RecvTimeoutError::Timeout), "the accept loop ends with the stop");
+    ended.is_ok()
 }

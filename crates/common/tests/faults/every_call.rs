@@ -41,6 +41,15 @@ fn a_short_read_or_write_at_any_call_changes_no_byte() {
 }
 
 #[test]
+fn a_write_that_takes_nothing_is_the_end() {
+    for_every_call(&[("no byte", Fault::Nothing)], |run| {
+        if run.call() == Call::Write {
+            run.is_fatal();
+        }
+    });
+}
+
+#[test]
 fn a_storm_of_transient_errors_changes_no_byte() {
     for conversation in conversations::all() {
         let baseline = conversation.baseline();
@@ -106,7 +115,7 @@ impl<'a> Run<'a> {
         let peer = conversation.peer().failing(n, fault);
         let connections = Connections::at_most(1);
         let connection = connections.admit(peer.clone());
-        let end = blocking::drive(&*connection, &mut conversation.service.session());
+        let end = blocking::drive(&connection, &mut conversation.service.session());
         drop(connection);
         let run = Self { conversation, baseline, n, fault: name, peer, end };
         run.check("the connection is off the list", connections.drain(Duration::ZERO) == 0);

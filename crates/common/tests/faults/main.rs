@@ -3,6 +3,7 @@
 //! The doubles:
 //! - `peer` — the other end of a connection, scripted, and the socket between.
 //! - `door` — where connections come from, scripted.
+//! - `background` — a thread that waits.
 //! - `conversations` — what is said to each service, and what comes back when nothing fails.
 //!
 //! The tests:
@@ -13,6 +14,7 @@
 //! - `closing` — how a connection ends.
 //! - `deadlines` — how long a peer is borne, and what the waiting costs.
 
+mod background;
 mod conversations;
 mod door;
 mod peer;

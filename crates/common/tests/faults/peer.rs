@@ -28,6 +28,8 @@ pub(crate) enum Fault {
     Error(i32),
     /// A read brings one byte, a write takes one.
     Short,
+    /// A write takes nothing, which is not possible; a read meets end-of-file.
+    Nothing,
 }
 
 /// What reads and writes meet in a storm.
@@ -139,8 +141,8 @@ impl Peer {
         self.socket.state.lock().expect("no call panics while it holds the state")
     }
 
-    /// Notes a call: is it to be a short one, or to fail?
-    fn begin(&self, call: Call) -> io::Result<(MutexGuard<'_, State>, bool)> {
+    /// Notes a call: is it to fail, or to move so many bytes and no more?
+    fn begin(&self, call: Call) -> io::Result<(MutexGuard<'_, State>, Option<usize>)> {
         let mut state = self.state();
         state.calls.push(call);
         let n = state.calls.len();
@@ -154,16 +156,17 @@ impl Peer {
         };
         match fault {
             Some(Fault::Error(errno)) => Err(io::Error::from_raw_os_error(errno)),
-            Some(Fault::Short) => Ok((state, true)),
-            None => Ok((state, false)),
+            Some(Fault::Short) => Ok((state, Some(1))),
+            Some(Fault::Nothing) => Ok((state, Some(0))),
+            None => Ok((state, None)),
         }
     }
 }
 
 impl Stream for Peer {
     fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        let (mut state, short) = self.begin(Call::Read)?;
-        let most = if short { 1 } else { buffer.len() };
+        let (mut state, most) = self.begin(Call::Read)?;
+        let most = most.unwrap_or(buffer.len());
         let is_shut = state.is_shut;
         match state.script.front_mut() {
             Some(Step::Send(bytes)) => {
@@ -202,10 +205,10 @@ impl Stream for Peer {
     }
 
     fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        let (mut state, short) = self.begin(Call::Write)?;
-        let (most, time) = state.takes;
-        let n = if short { 1 } else { most.min(bytes.len()) };
-        if n == 0 {
+        let (mut state, most) = self.begin(Call::Write)?;
+        let (takes, time) = state.takes;
+        let n = most.unwrap_or(takes).min(bytes.len());
+        if takes == 0 {
             let timeout = state.write_timeout.expect("a server waits for no peer for ever");
             state.waited += timeout;
             drop(state);

@@ -1,5 +1,6 @@
 //! The accept loop ends, wherever the stop finds it.
 
+use crate::background::{DEADLINE, in_background};
 use crate::conversations::{self, Conversation, without_dates};
 use crate::door::{Door, ERRORS, Visit, serve};
 use crate::peer::{Call, Peer, Step};
@@ -7,12 +8,9 @@ use common::service::Kind;
 use common::{Connections, Incoming};
 use std::net::Shutdown;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::{Duration, Instant};
-
-/// Only bounds a failure.
-const DEADLINE: Duration = Duration::from_secs(20);
 
 #[test]
 fn at_any_accept_whatever_it_brings() {
@@ -67,7 +65,7 @@ fn while_it_waits_for_room() {
     let connections = Connections::at_most(1);
     let guest = Peer::new([Step::Silence]);
     let held = connections.admit(guest.clone());
-    let door = Arc::new(Door::new([], &connections));
+    let door = Door::new([], &connections);
     let ended = accept_in_background(&door, &connections);
     connections.stop();
     assert_eq!(ended.recv_timeout(DEADLINE), Ok(0), "the loop ends although the room is taken");
@@ -81,7 +79,7 @@ fn in_a_pause_after_any_failure() {
     let once = ERRORS.iter().map(|(_, errno)| (*errno, 1));
     for (errno, n) in once.chain([2, 5, 9].map(|n| (libc::EMFILE, n))) {
         let connections = Connections::at_most(1);
-        let door = Arc::new(Door::new(vec![Visit::Error(errno); 1000], &connections));
+        let door = Door::new(vec![Visit::Error(errno); 1000], &connections);
         let ended = accept_in_background(&door, &connections);
         let end = Instant::now() + DEADLINE;
         while door.knocks() < n {
@@ -97,22 +95,16 @@ fn in_a_pause_after_any_failure() {
 #[test]
 fn a_pause_of_an_hour_ends_with_the_stop() {
     let connections = Connections::<Peer>::at_most(1);
-    let (sender, ended) = mpsc::channel();
     let pausing = connections.clone();
-    thread::spawn(move || {
-        pausing.pause(Duration::from_secs(3600));
-        sender.send(())
-    });
+    let ended = in_background(move || pausing.pause(Duration::from_secs(3600)));
     connections.stop();
     assert_eq!(ended.recv_timeout(DEADLINE), Ok(()), "a pause ends when the server stops");
 }
 
 /// Runs an accept loop that drops its guests, and reports their number when it ends.
 fn accept_in_background(door: &Arc<Door>, connections: &Connections<Peer>) -> Receiver<usize> {
-    let (sender, ended) = mpsc::channel();
     let (door, connections) = (Arc::clone(door), connections.clone());
-    thread::spawn(move || sender.send(Incoming::new(&*door, &connections).count()));
-    ended
+    in_background(move || Incoming::new(&*door, &connections).count())
 }
 
 #[test]
@@ -127,12 +119,11 @@ fn a_conversation_that_waits_in_a_read_ends_at_once() {
         let connections = Connections::at_most(1);
         let guest = Peer::new(script);
         let connection = connections.admit(guest.clone());
-        let (sender, ended) = mpsc::channel();
         let service = conversations::service(kind);
-        thread::spawn(move || {
-            let end = common::blocking::drive(&*connection, &mut service.session());
+        let ended = in_background(move || {
+            let end = common::blocking::drive(&connection, &mut service.session());
             drop(connection);
-            sender.send(end.is_ok())
+            end.is_ok()
         });
         connections.stop();
         assert_eq!(ended.recv_timeout(DEADLINE), Ok(true), "{what}: drive ends with the stop");
