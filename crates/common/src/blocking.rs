@@ -13,7 +13,7 @@ pub const READ: usize = 16 * 1024;
 
 /// Holds one conversation, from its first byte to its close.
 ///
-/// How the close is staged is told in [`closing`](crate::closing).
+/// How the close is staged is told in [`closing`].
 ///
 /// # Errors
 ///

@@ -3,11 +3,11 @@
 //! When a socket is closed while bytes from the peer lie unread, or more of them arrive, the kernel answers with a
 //! reset, and a reset destroys what is still on its way to the peer. So a close that follows a reply is staged
 //! (RFC 9112 section 9.6): first our side ends, then what still comes is read and dropped, until the peer is silent for
-//! [`LINGER`]: [`linger`].
+//! [`LINGER`].
 //!
 //! A stop ends our reading first, and from then on Linux answers whatever comes after the end of our writing with a
 //! reset. So at a stop the order is turned: what comes is dropped until the peer is silent, and then the socket is
-//! closed: [`settle`].
+//! closed.
 //!
 //! A peer that has ended its side sends nothing more, and one whose silence was waited for has long had its reply:
 //! they are closed at once. A peer that took nothing for the session's whole patience gets the reset: there is no
@@ -18,7 +18,7 @@ use std::io::{self, ErrorKind};
 use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
-/// How long a closing connection waits for the next bytes to drop, so that its last reply arrives (see [`drive`]).
+/// How long a closing connection waits for the next bytes to drop, so that its last reply arrives.
 pub const LINGER: Duration = Duration::from_secs(2);
 
 /// How long it goes on so, with a peer that does not stop sending.
