@@ -125,7 +125,7 @@ fn text(parser: &mut Parser) -> Result<String, String> {
 }
 
 fn wrong(flag: &str, value: &str, known: &str) -> String {
-    format!("--{flag} is {known}, not '{value}'")
+    format!("--{flag} takes {known}, not '{value}'")
 }
 
 /// The longest patience, in seconds: eleven days.
