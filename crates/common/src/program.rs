@@ -18,7 +18,7 @@ use std::time::Duration;
 
 /// How long a stop waits for conversations to end before it ends them. The promise is five seconds; a busy machine
 /// needs the rest.
-pub const GRACE: Duration = Duration::from_secs(3);
+pub const GRACE: Duration = Duration::from_millis(3500);
 
 /// A server program: what it is called, and what it can do.
 #[derive(Debug)]
