@@ -6,6 +6,7 @@ use crate::flags::{self, Command, Flags, Setting};
 use crate::listen;
 use crate::log;
 use crate::service::{Kind, Service};
+use nix::sys::signal::{SigSet, Signal};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::{flag, low_level};
 use std::io::{self, Read, Write};
@@ -134,6 +135,10 @@ fn start(flags: Flags) -> Result<(), String> {
 
 /// The first signal stops, and within [`GRACE`] the process ends; the second one ends it as if nobody had listened.
 fn stop_on_signals(listener: Arc<TcpListener>, connections: Connections) -> io::Result<()> {
+    // Between the first registration and the last one, a signal would find half of them. Blocked, it waits for all.
+    // Whoever started us may have blocked it already, and then nothing could stop us.
+    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
+    signals.thread_block()?;
     let (signalled, pipe) = UnixStream::pair()?;
     let stopping = Arc::new(AtomicBool::new(false));
     // Handlers run in the order of their registration. Whenever a signal comes, it is in the pipe; and the first one
@@ -143,6 +148,7 @@ fn stop_on_signals(listener: Arc<TcpListener>, connections: Connections) -> io::
         flag::register_conditional_default(signal, Arc::clone(&stopping))?;
         flag::register(signal, Arc::clone(&stopping))?;
     }
+    signals.thread_unblock()?;
     std::thread::Builder::new().name("signals".into()).spawn(move || {
         while !matches!((&signalled).read(&mut [0]), Ok(1)) {
             // Nothing that can go wrong here may make the server deaf to its stop.
