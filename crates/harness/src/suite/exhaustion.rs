@@ -20,19 +20,11 @@ const BUSY: Duration = Duration::from_millis(100);
 /// EMFILE at `accept`: the server survives, does not spin, and serves again when clients leave.
 pub fn descriptors(target: &Target) {
     let server = target.launch().limit("-n", DESCRIPTORS).start();
-    let (mut served, others) = filled(&server);
+    let (served, others) = filled(&server);
     server.eventually("the server takes clients until its descriptors are used up", || {
         server.reading().fds + 3 >= DESCRIPTORS as usize
     });
-    let busy = cpu_while(&server, WATCH);
-    server.check(
-        busy <= BUSY,
-        format!("a full server uses at most {BUSY:?} of CPU time in {WATCH:?}, used {busy:?}"),
-    );
-    served.get("/", 200);
-    drop(others);
-    server.connect().get("/", 200);
-    served.get("/", 200);
+    rests_and_recovers(&server, served, others);
 }
 
 /// No thread to be had: a server that needs none of its own survives, does not spin, and serves again when clients leave;
@@ -51,8 +43,13 @@ pub fn threads(target: &Target) {
             "expected: no ready line from a server that cannot serve\n{end}"
         );
     };
-    let (mut served, others) = filled(&server);
-    let busy = cpu_while(&server, WATCH);
+    let (served, others) = filled(&server);
+    rests_and_recovers(&server, served, others);
+}
+
+/// A full server does not spin, goes on with the client that it serves, and takes new ones when the others leave.
+fn rests_and_recovers(server: &Program, mut served: Wire, others: Vec<Wire>) {
+    let busy = cpu_while(server, WATCH);
     server.check(
         busy <= BUSY,
         format!("a full server uses at most {BUSY:?} of CPU time in {WATCH:?}, used {busy:?}"),
