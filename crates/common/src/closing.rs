@@ -24,8 +24,10 @@ pub const LINGER: Duration = Duration::from_secs(2);
 /// How long it goes on so, with a peer that does not stop sending.
 pub const LONGEST_LINGER: Duration = Duration::from_secs(5);
 
-/// How long a peer must be silent at a stop.
-const QUIET: Duration = Duration::from_millis(200);
+/// At a stop, a peer is silent when so many looks in a row find nothing, and so long lies between two of them. Looks are
+/// counted, and not time: on a busy machine a pause may be much longer than it should, and what came in it is not seen.
+const LOOKS: u32 = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
 /// Ends our side, and reads until the peer ends its own, or is silent.
 pub(crate) fn linger(stream: &impl Stream, buffer: &mut [u8]) -> io::Result<()> {
@@ -48,15 +50,62 @@ pub(crate) fn linger(stream: &impl Stream, buffer: &mut [u8]) -> io::Result<()> 
 /// what is there, or end-of-file.
 pub(crate) fn settle(stream: &impl Stream, buffer: &mut [u8]) -> io::Result<()> {
     let deadline = Instant::now() + LONGEST_LINGER;
-    let mut last = Instant::now();
-    while last.elapsed() < QUIET && Instant::now() < deadline {
+    let mut empty = 0;
+    while Instant::now() < deadline {
         match stream.read(buffer) {
-            Ok(0) => std::thread::sleep(QUIET / 20),
-            Ok(_) => last = Instant::now(),
+            Ok(n) if n > 0 => empty = 0,
             Err(error)
-                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
-            Err(error) => return Err(error),
+                if !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) =>
+            {
+                return Err(error);
+            }
+            _ => empty += 1,
+        }
+        match empty {
+            0 => {}
+            LOOKS => break,
+            _ => std::thread::sleep(BETWEEN_LOOKS),
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+
+    /// What each read brings, in turn; nothing after that. Each entry that was read is taken off.
+    struct Late(RefCell<Vec<usize>>);
+
+    impl Stream for Late {
+        fn read(&self, _: &mut [u8]) -> io::Result<usize> {
+            let mut script = self.0.borrow_mut();
+            Ok(if script.is_empty() { 0 } else { script.remove(0) })
+        }
+        fn write(&self, _: &[u8]) -> io::Result<usize> {
+            unreachable!("nothing is written any more")
+        }
+        fn set_read_timeout(&self, _: Option<Duration>) -> io::Result<()> {
+            Ok(())
+        }
+        fn set_write_timeout(&self, _: Option<Duration>) -> io::Result<()> {
+            Ok(())
+        }
+        fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+            unreachable!("{how:?} would have Linux answer late bytes with a reset")
+        }
+        fn reset_on_close(&self) -> io::Result<()> {
+            unreachable!("the peer would lose its reply")
+        }
+    }
+
+    #[test]
+    fn at_a_stop_what_comes_late_is_still_read() {
+        let almost = vec![0; LOOKS as usize - 1];
+        let script = [&[5][..], &almost, &[7], &almost, &[1]].concat();
+        let late = Late(RefCell::new(script));
+        settle(&late, &mut [0; 8]).unwrap();
+        assert!(late.0.borrow().is_empty(), "left unread: {:?}", late.0.borrow());
+    }
 }
