@@ -100,6 +100,39 @@ fn at_a_stop_the_peer_is_read_until_it_is_silent_and_then_closed() {
 }
 
 #[test]
+fn at_a_stop_silence_begins_with_the_last_byte_that_came() {
+    let drip = Step::Drip(b'x', Duration::from_millis(1));
+    let (peer, took) = stopped(Peer::new([sends(LAST_REQUEST), drip]));
+    assert!(
+        took >= LONGEST_LINGER,
+        "a peer that never stops is read for so long, not for {took:?}"
+    );
+    assert!(!peer.calls().contains(&Call::Reset), "and its reply is not thrown away");
+}
+
+#[test]
+fn at_a_stop_a_wait_that_ended_early_does_not_cut_the_close_short() {
+    // The calls are: a timeout, the request, a timeout, the reply, and a read that is woken before its time.
+    let script = || Peer::new([sends(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")]);
+    let (usual, _) = stopped(script());
+    let reply = usual.calls().iter().position(|call| *call == Call::Write).expect("a reply");
+    let (peer, _) = stopped(script().failing(reply + 2, Fault::Error(libc::EAGAIN)));
+    let reads = peer.calls()[reply + 1..].iter().filter(|call| **call == Call::Read).count();
+    assert!(reads >= 3, "woken, end-of-file, and silence are read: {:?}", peer.calls());
+}
+
+/// Holds a conversation with a server that is stopping already. Returns how long it took, too.
+#[track_caller]
+fn stopped(peer: Peer) -> (Peer, Duration) {
+    let connections = Connections::at_most(1);
+    let connection = connections.admit(peer.clone());
+    connections.stop();
+    let start = Instant::now();
+    blocking::drive(&connection, &mut conversations::service(Kind::Http).session()).unwrap();
+    (peer, start.elapsed())
+}
+
+#[test]
 fn a_peer_that_takes_nothing_is_reset() {
     for (kind, script) in [
         (Kind::Http, vec![sends(LAST_REQUEST), Step::Silence]),

@@ -178,7 +178,7 @@ impl Stream for Peer {
                 }
                 Ok(n)
             }
-            Some(Step::Drip(byte, pause)) if !is_shut => {
+            Some(Step::Drip(byte, pause)) => {
                 buffer[0] = *byte;
                 let pause = *pause;
                 drop(state);
