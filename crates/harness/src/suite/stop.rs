@@ -164,10 +164,9 @@ fn well(server: &Program, stopped: &Stopped) {
         stopped.took < WITHIN,
         format!("the end within {WITHIN:?}, it took {:?}", stopped.took),
     );
+    // Whether somebody listens there is not asked: the port is free, and may be another server's by now.
     server
         .check(stopped.left.is_empty(), format!("no process left behind, got {:?}", stopped.left));
-    let refused = TcpStream::connect(server.addr()).is_err();
-    server.check(refused, "nobody listens any more");
 }
 
 /// A client whose reply is under way: the server has its request, and answers it later.
