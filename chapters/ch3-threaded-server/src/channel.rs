@@ -14,7 +14,7 @@ pub const MODEL: Model = Model {
     name: "channel",
     about: "our own pool behind a bounded queue (crossbeam-channel)",
     // One is with the thread that accepts, while it waits for room in the queue.
-    most: |flags| flags.setting(&WORKERS) + flags.setting(&QUEUE) + 1,
+    most: |settings| settings.value(&WORKERS) + settings.value(&QUEUE) + 1,
     serve,
 };
 

@@ -8,6 +8,7 @@ static PROGRAM: Program = Program {
     about: "who waits? a thread",
     models: &[threads::MODEL, pool::MODEL, channel::MODEL],
     settings: &[threads::MAX_CONNECTIONS, pool::WORKERS, channel::QUEUE],
+    datagrams: None,
 };
 
 fn main() -> std::process::ExitCode {

@@ -14,7 +14,7 @@ pub const MODEL: Model = Model {
     name: "pool",
     about: "a pool of threads (the threadpool crate)",
     // The queue of a ThreadPool has no limit of its own, so the number of connections is limited instead.
-    most: |flags| flags.setting(&crate::threads::MAX_CONNECTIONS),
+    most: |settings| settings.value(&crate::threads::MAX_CONNECTIONS),
     serve,
 };
 

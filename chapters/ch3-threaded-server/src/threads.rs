@@ -5,13 +5,14 @@
 
 use common::{Backoff, Connection, Model, Server, Service, Setting, blocking};
 use std::io;
+use std::sync::Arc;
 use std::thread;
 
 /// The model as the command line knows it.
 pub const MODEL: Model = Model {
     name: "threads",
     about: "a new thread for each connection",
-    most: |flags| flags.setting(&MAX_CONNECTIONS),
+    most: |settings| settings.value(&MAX_CONNECTIONS),
     serve,
 };
 
@@ -44,7 +45,7 @@ pub fn serve(server: &Server) -> io::Result<()> {
 }
 
 /// Starts the thread that serves one connection.
-fn start(connection: Connection, service: Service) -> io::Result<()> {
+fn start(connection: Connection, service: Arc<dyn Service>) -> io::Result<()> {
     thread::Builder::new().spawn(move || {
         // An error here is the end of this one connection, and closing it is all that can be done about it.
         let _ = blocking::drive(&connection, &mut service.session());

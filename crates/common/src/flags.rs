@@ -1,9 +1,12 @@
 //! The command line.
 
+use crate::datagrams::Datagrams;
 use crate::demo::Demo;
-use crate::program::{Model, Program};
-use crate::service::{Kind, Service};
+use crate::program::Program;
+use crate::server::Model;
+use crate::service::{Kind, Standard};
 use lexopt::{Arg, Parser, ValueExt};
+use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
@@ -20,17 +23,48 @@ pub struct Setting {
     pub help: &'static str,
 }
 
+/// The numbers that the user chose, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Settings(Vec<(&'static str, usize)>);
+
+impl Settings {
+    /// The value of a setting: the last one chosen, or its default.
+    pub fn value(&self, setting: &Setting) -> usize {
+        let chosen = self.0.iter().rev().find(|(name, _)| *name == setting.name);
+        chosen.map_or(setting.default, |(_, value)| *value)
+    }
+
+    /// Reads what the user chose.
+    ///
+    /// # Errors
+    ///
+    /// One line that says what it may be.
+    pub fn choose(&mut self, setting: &Setting, text: &str) -> Result<(), String> {
+        self.0.push((setting.name, number(setting.name, text, setting.most)?));
+        Ok(())
+    }
+}
+
 /// What the user asked for.
 #[derive(Debug)]
 pub struct Flags {
     /// Where to listen.
     pub addr: SocketAddr,
     /// What to serve.
-    pub service: Service,
-    /// Who waits.
-    pub model: &'static Model,
-    /// The program's own numbers, by name.
-    settings: Vec<(&'static str, usize)>,
+    pub service: Standard,
+    /// Over what, and by whom.
+    pub transport: Transport,
+    /// The program's own numbers.
+    pub settings: Settings,
+}
+
+/// What carries the bytes.
+#[derive(Clone, Copy, Debug)]
+pub enum Transport {
+    /// Connections, served by a model.
+    Tcp(&'static Model),
+    /// Datagrams, answered by this function.
+    Udp(fn(&Datagrams) -> io::Result<()>),
 }
 
 /// What the command line comes to.
@@ -42,14 +76,6 @@ pub enum Command {
     Help(String),
 }
 
-impl Flags {
-    /// The value of a setting that the program declared.
-    pub fn setting(&self, setting: &Setting) -> usize {
-        let given = self.settings.iter().rev().find(|(name, _)| *name == setting.name);
-        given.map_or(setting.default, |(_, value)| *value)
-    }
-}
-
 /// Reads the arguments that follow the program's name.
 ///
 /// # Errors
@@ -59,35 +85,34 @@ pub fn parse(
     program: &'static Program,
     args: impl IntoIterator<Item = std::ffi::OsString>,
 ) -> Result<Command, String> {
-    read(program, args).map_err(|why| one_line(&why))
-}
-
-fn read(
-    program: &'static Program,
-    args: impl IntoIterator<Item = std::ffi::OsString>,
-) -> Result<Command, String> {
     let mut parser = Parser::from_args(args);
     let mut flags = Flags {
         addr: SocketAddr::from(([127, 0, 0, 1], 8080)),
-        service: Service { kind: Kind::Http, patience: None, demo: Demo::default() },
-        model: &program.models[0],
-        settings: Vec::new(),
+        service: Standard { kind: Kind::Http, patience: None, demo: Demo::default() },
+        transport: Transport::Tcp(&program.models[0]),
+        settings: Settings::default(),
     };
+    // Flags that mean something for one transport only, if they were given.
+    let (mut udp, mut tcp) = (None, None);
     let say = |error: lexopt::Error| error.to_string();
     while let Some(arg) = parser.next().map_err(say)? {
         match arg {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(help(program))),
             Arg::Long("addr") => flags.addr = address(&text(&mut parser)?)?,
+            Arg::Long("udp") if program.datagrams.is_some() => udp = program.datagrams,
             Arg::Long("service") => {
                 let name = text(&mut parser)?;
                 let known = Kind::ALL.iter().find(|(known, _)| *known == name);
                 flags.service.kind =
                     known.ok_or_else(|| wrong("service", &name, "http, echo or hello"))?.1;
+                tcp = tcp.or((flags.service.kind != Kind::Echo).then_some("service"));
             }
             Arg::Long("model") => {
                 let name = text(&mut parser)?;
                 let known = program.models.iter().find(|model| model.name == name);
-                flags.model = known.ok_or_else(|| wrong("model", &name, &names(program)))?;
+                let model = known.ok_or_else(|| wrong("model", &name, &names(program)))?;
+                flags.transport = Transport::Tcp(model);
+                tcp = Some("model");
             }
             Arg::Long("patience") => {
                 let seconds = number("patience", &text(&mut parser)?, LONGEST_PATIENCE)?;
@@ -99,26 +124,19 @@ fn read(
                 else {
                     return Err(say(arg.unexpected()));
                 };
-                let value = number(setting.name, &text(&mut parser)?, setting.most)?;
-                flags.settings.push((setting.name, value));
+                flags.settings.choose(setting, &text(&mut parser)?)?;
             }
             _ => return Err(say(arg.unexpected())),
         }
     }
-    Ok(Command::Serve(flags))
+    match (udp, tcp) {
+        (Some(_), Some(flag)) => Err(format!("--udp echoes datagrams; it has no --{flag}")),
+        (Some(answer), None) => {
+            Ok(Command::Serve(Flags { transport: Transport::Udp(answer), ..flags }))
+        }
+        (None, _) => Ok(Command::Serve(flags)),
+    }
 }
-
-/// An error repeats what was typed, which may be anything. On the screen it is still one line, and not a long one.
-fn one_line(why: &str) -> String {
-    let shown = |c: char| match c.is_control() {
-        true => c.escape_default().to_string(),
-        false => c.to_string(),
-    };
-    why.chars().take(LONGEST_ERROR).map(shown).collect()
-}
-
-/// Characters of an error, however long the argument is that it is about.
-const LONGEST_ERROR: usize = 300;
 
 fn text(parser: &mut Parser) -> Result<String, String> {
     parser.value().and_then(|value| value.string()).map_err(|error| error.to_string())
@@ -162,6 +180,9 @@ fn help(program: &Program) -> String {
     line("--model NAME", &format!("who waits [{}]:", program.models[0].name));
     for model in program.models {
         line("", &format!("  {:<12} {}", model.name, model.about));
+    }
+    if program.datagrams.is_some() {
+        line("--udp", "echo datagrams instead: no connections, no models");
     }
     for setting in program.settings {
         let flag = format!("--{} N", setting.name);

@@ -1,8 +1,10 @@
 //! What every program of the course needs, so that a chapter shows its model and nothing else.
 //!
 //! In the order in which a connection meets them:
-//! - [`program`] — the ten lines of every `main`: flags, listening, the ready line, signals, and out.
+//! - [`program`] — the ten lines of every `main`: from the arguments to the exit code.
 //! - [`flags`] — the command line.
+//! - [`server`] — a concurrency model, and what it is given to serve with.
+//! - [`stop`] — signals: the first one stops, the second one does not wait.
 //! - [`listen`] — a socket that listens.
 //! - [`log`] — lines for a person, written so that they can never hold up or end a server.
 //! - [`accept`] — the next connection, and what to do when there is none to be had.
@@ -13,12 +15,18 @@
 //! - `timer` — deadlines, as the timeout of a socket.
 //! - [`closing`] — the close, so that the last reply arrives.
 //! - [`stream`] — a connected socket, as far as that driver needs one.
+//! - [`datagrams`] — a server without connections.
 
 pub mod program;
-pub use program::{Model, Program, Server};
+pub use program::Program;
 
 pub mod flags;
-pub use flags::{Flags, Setting};
+pub use flags::{Flags, Setting, Settings};
+
+pub mod server;
+pub use server::{Model, Server};
+
+pub mod stop;
 
 pub mod listen;
 
@@ -31,7 +39,7 @@ pub mod connections;
 pub use connections::{Connection, Connections};
 
 pub mod service;
-pub use service::Service;
+pub use service::{Service, Standard};
 
 pub mod demo;
 pub use demo::Demo;
@@ -44,3 +52,6 @@ pub mod closing;
 
 pub mod stream;
 pub use stream::Stream;
+
+pub mod datagrams;
+pub use datagrams::Datagrams;

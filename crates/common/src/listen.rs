@@ -1,8 +1,9 @@
 //! A socket that listens.
 
+use crate::log;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use std::io;
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::Duration;
 
 /// How many connections the kernel completes and keeps for us until we accept them (listen(2)); Linux caps it at
@@ -35,4 +36,28 @@ pub fn close(listener: &TcpListener) {
     {
         let _ = TcpStream::connect_timeout(&addr, Duration::from_millis(100));
     }
+}
+
+/// Ends the receiving, and wakes the thread that waits in `recvfrom(2)`.
+///
+/// A datagram socket has no connection that could end, and `shutdown(2)` says so (`ENOTCONN`). Linux marks its receiving
+/// as ended all the same and wakes who waits for it. Elsewhere an empty datagram to ourselves does.
+pub(crate) fn close_datagrams(socket: &UdpSocket) {
+    let _ = SockRef::from(socket).shutdown(Shutdown::Read);
+    if !cfg!(target_os = "linux")
+        && let Ok(addr) = socket.local_addr()
+    {
+        let _ = socket.send_to(&[], addr);
+    }
+}
+
+/// What to tell the user when a socket cannot have the address.
+pub(crate) fn cannot(addr: SocketAddr, error: &io::Error) -> String {
+    let hint = match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "ports below 1024 are not for everyone: try --addr 127.0.0.1:8080"
+        }
+        _ => "try --addr 127.0.0.1:0",
+    };
+    format!("cannot listen on {addr}: {} ({hint})", log::reason(error))
 }

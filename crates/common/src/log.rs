@@ -9,6 +9,7 @@ use signal_hook::flag;
 use std::fmt::Display;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::sync::{Arc, OnceLock};
@@ -43,6 +44,12 @@ pub fn err(line: impl Display) {
     write(&ERR, io::stderr(), &line);
 }
 
+/// Says on standard output where a server can be found, and what to try there.
+pub(crate) fn ready(addr: SocketAddr, suggestion: &str) {
+    out(format_args!("listening on {addr}"));
+    out(format_args!("try: {suggestion}"));
+}
+
 /// An error as the system words it, without its number: `address already in use`.
 pub fn reason(error: &io::Error) -> String {
     let text = error.to_string();
@@ -50,6 +57,18 @@ pub fn reason(error: &io::Error) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
+
+/// Text that repeats what somebody typed or sent, which may be anything, as one line for a screen, and not a long one.
+pub fn one_line(text: &str) -> String {
+    let shown = |c: char| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().take(LONGEST_QUOTE).map(shown).collect()
+}
+
+/// Characters of a text that are shown, however long it is.
+const LONGEST_QUOTE: usize = 300;
 
 /// Opens the pipe or terminal behind a descriptor once more, for writing that never waits.
 ///

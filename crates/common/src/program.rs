@@ -1,25 +1,12 @@
 //! The ten lines of every `main`: flags, listening, the ready line, signals, and out.
 
-use crate::accept::Incoming;
-use crate::connections::Connections;
-use crate::flags::{self, Command, Flags, Setting};
-use crate::listen;
+use crate::datagrams::{self, Datagrams};
+use crate::flags::{self, Command, Flags, Setting, Transport};
 use crate::log;
-use crate::service::{Kind, Service};
-use nix::sys::signal::{SigSet, Signal};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::{flag, low_level};
-use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener};
-use std::os::unix::net::UnixStream;
+use crate::server::{self, Model};
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::time::Duration;
-
-/// How long a stop waits for conversations to end before it ends them. The promise is five seconds; a busy machine
-/// needs the rest.
-pub const GRACE: Duration = Duration::from_millis(3500);
 
 /// A server program: what it is called, and what it can do.
 #[derive(Debug)]
@@ -32,137 +19,62 @@ pub struct Program {
     pub models: &'static [Model],
     /// Numbers that the user may choose.
     pub settings: &'static [Setting],
+    /// How it answers datagrams, if it knows `--udp`.
+    pub datagrams: Option<fn(&Datagrams) -> io::Result<()>>,
 }
 
-/// A concurrency model: one answer to "who waits?".
+/// Why a program ends early.
 #[derive(Debug)]
-pub struct Model {
-    /// Its name on the command line.
-    pub name: &'static str,
-    /// What it does, in one line.
-    pub about: &'static str,
-    /// How many connections it takes at a time; further clients wait in the backlog.
-    pub most: fn(&Flags) -> usize,
-    /// Serves until the server stops. An error means that it could not begin.
-    pub serve: fn(&Server) -> io::Result<()>,
-}
-
-/// What a model is given to serve with.
-#[derive(Debug)]
-pub struct Server {
-    /// What the user asked for.
-    pub flags: Flags,
-    /// Where clients connect.
-    pub listener: Arc<TcpListener>,
-    /// The address of the listener, with the port that it really has.
-    pub addr: SocketAddr,
-    /// The connections that are open.
-    pub connections: Connections,
-}
-
-impl Server {
-    /// Says on standard output that clients may come, and yields their connections until the server stops.
-    pub fn incoming(&self) -> Incoming<'_, TcpListener> {
-        let addr = self.addr;
-        log::out(format_args!("listening on {addr}"));
-        log::out(match self.flags.service.kind {
-            Kind::Http => format!("try: curl http://{addr}/"),
-            Kind::Echo | Kind::Hello => format!("try: nc {} {}", addr.ip(), addr.port()),
-        });
-        Incoming::new(&self.listener, &self.connections)
-    }
-
-    /// What is served.
-    pub fn service(&self) -> Service {
-        self.flags.service
-    }
-
-    /// The value of one of the program's settings.
-    pub fn setting(&self, setting: &Setting) -> usize {
-        self.flags.setting(setting)
-    }
+pub enum Failure {
+    /// It did not understand its arguments.
+    Usage(String),
+    /// It could not do what it was asked for.
+    Cannot(String),
 }
 
 impl Program {
     /// Runs the program with the arguments of this process, to its exit code: 0 after a stop, 1 when it could not
     /// serve, 2 when it did not understand its arguments.
     pub fn run(&'static self) -> ExitCode {
-        log::prepare();
-        let (code, line) = match flags::parse(self, std::env::args_os().skip(1)) {
+        run(|| match flags::parse(self, std::env::args_os().skip(1)) {
             Ok(Command::Help(text)) => {
-                // Whoever asks for help waits for it, so it may wait for them.
-                let _ = io::stdout().write_all(text.as_bytes());
-                return ExitCode::SUCCESS;
+                help(&text);
+                Ok(())
             }
-            Ok(Command::Serve(flags)) => match start(flags) {
-                Ok(()) => return ExitCode::SUCCESS,
-                Err(why) => (1, why),
-            },
-            Err(why) => (2, format!("{why} (see --help)")),
-        };
-        log::err(format_args!("error: {line}"));
-        ExitCode::from(code)
+            Ok(Command::Serve(flags)) => start(flags).map_err(Failure::Cannot),
+            Err(why) => Err(Failure::Usage(why)),
+        })
     }
+}
+
+/// Runs the body of a server's `main`, to its exit code: 0, 1 when it could not, 2 when it was asked wrongly; with one
+/// line on standard error that says why.
+pub fn run(main: impl FnOnce() -> Result<(), Failure>) -> ExitCode {
+    log::prepare();
+    report_panics();
+    let prepared = log::survive_full_files().map_err(|error| {
+        Failure::Cannot(format!("cannot handle signals: {}", log::reason(&error)))
+    });
+    let (code, line) = match prepared.and_then(|()| main()) {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Cannot(why)) => (1, log::one_line(&why)),
+        Err(Failure::Usage(why)) => (2, log::one_line(&why) + " (see --help)"),
+    };
+    log::err(format_args!("error: {line}"));
+    ExitCode::from(code)
+}
+
+/// Prints a text that somebody asked for. They wait for it, so it may wait for them.
+pub fn help(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes());
 }
 
 fn start(flags: Flags) -> Result<(), String> {
-    let addr = flags.addr;
-    let cannot = |error: io::Error| {
-        let hint = match error.kind() {
-            io::ErrorKind::PermissionDenied => {
-                "ports below 1024 are not for everyone: try --addr 127.0.0.1:8080"
-            }
-            _ => "try --addr 127.0.0.1:0",
-        };
-        format!("cannot listen on {addr}: {} ({hint})", log::reason(&error))
-    };
-    let listener = Arc::new(listen::listen(addr).map_err(cannot)?);
-    let addr = listener.local_addr().map_err(cannot)?;
-    let connections = Connections::at_most((flags.model.most)(&flags));
-    log::survive_full_files()
-        .and_then(|()| stop_on_signals(Arc::clone(&listener), connections.clone()))
-        .map_err(|error| format!("cannot wait for signals: {}", log::reason(&error)))?;
-    report_panics();
-
-    let server = Server { flags, listener, addr, connections };
-    (server.flags.model.serve)(&server).map_err(|error| {
-        format!("cannot serve: {} (try fewer: see --help)", log::reason(&error))
-    })?;
-    // The model has let nobody in since the stop began; the last conversations end now, or when the grace does.
-    server.connections.drain(GRACE * 2);
-    Ok(())
-}
-
-/// The first signal stops, and within [`GRACE`] the process ends; the second one ends it as if nobody had listened.
-fn stop_on_signals(listener: Arc<TcpListener>, connections: Connections) -> io::Result<()> {
-    // Between the first registration and the last one, a signal would find half of them. Blocked, it waits for all.
-    // Whoever started us may have blocked it already, and then nothing could stop us.
-    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
-    signals.thread_block()?;
-    let (signalled, pipe) = UnixStream::pair()?;
-    let stopping = Arc::new(AtomicBool::new(false));
-    // Handlers run in the order of their registration. Whenever a signal comes, it is in the pipe; and the first one
-    // finds the flag still down.
-    for signal in [SIGTERM, SIGINT] {
-        low_level::pipe::register(signal, pipe.try_clone()?)?;
-        flag::register_conditional_default(signal, Arc::clone(&stopping))?;
-        flag::register(signal, Arc::clone(&stopping))?;
+    let Flags { addr, service, transport, settings } = flags;
+    match transport {
+        Transport::Tcp(model) => server::serve(model, addr, Arc::new(service), settings),
+        Transport::Udp(answer) => datagrams::serve(answer, addr, settings),
     }
-    signals.thread_unblock()?;
-    std::thread::Builder::new().name("signals".into()).spawn(move || {
-        while !matches!((&signalled).read(&mut [0]), Ok(1)) {
-            // Nothing that can go wrong here may make the server deaf to its stop.
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        connections.stop();
-        listen::close(&listener);
-        match connections.drain(GRACE) {
-            0 => {}
-            n => log::err(format_args!("warning: stopped with {n} conversations unfinished")),
-        }
-        std::process::exit(0);
-    })?;
-    Ok(())
 }
 
 /// A handler that panics is reported in one line; it costs its connection and nothing else.

@@ -3,12 +3,23 @@
 use crate::demo::Demo;
 use http1::Limits;
 use session::{Echo, Hello, Session};
+use std::fmt::Debug;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime};
+
+/// What a server offers to every connection.
+pub trait Service: Debug + Send + Sync {
+    /// Begins a conversation.
+    fn session(&self) -> Box<dyn Session + Send>;
+
+    /// A command that a person may try, for the second line of output.
+    fn suggestion(&self, addr: SocketAddr) -> String;
+}
 
 /// How long a line service waits for a peer that is silent: a person types there.
 pub const LINE_PATIENCE: Duration = Duration::from_secs(60);
 
-/// A service that a server can offer.
+/// A service that every server of the course can offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// HTTP/1.1 and the demo application.
@@ -25,9 +36,9 @@ impl Kind {
         [("http", Self::Http), ("echo", Self::Echo), ("hello", Self::Hello)];
 }
 
-/// What a server offers to every connection.
+/// The service that `--service` and its companions ask for.
 #[derive(Clone, Copy, Debug)]
-pub struct Service {
+pub struct Standard {
     /// Which conversation.
     pub kind: Kind,
     /// How long a silent or stuck peer is borne; `None` is the service's own patience.
@@ -36,9 +47,8 @@ pub struct Service {
     pub demo: Demo,
 }
 
-impl Service {
-    /// Begins a conversation.
-    pub fn session(&self) -> Box<dyn Session + Send> {
+impl Service for Standard {
+    fn session(&self) -> Box<dyn Session + Send> {
         let now = Instant::now();
         let line_patience = self.patience.unwrap_or(LINE_PATIENCE);
         match self.kind {
@@ -49,6 +59,13 @@ impl Service {
             }
             Kind::Echo => Box::new(Echo::new(now, line_patience)),
             Kind::Hello => Box::new(Hello::new(now, line_patience)),
+        }
+    }
+
+    fn suggestion(&self, addr: SocketAddr) -> String {
+        match self.kind {
+            Kind::Http => format!("curl http://{addr}/"),
+            Kind::Echo | Kind::Hello => format!("nc {} {}", addr.ip(), addr.port()),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The command line: each flag does what it says, and each mistake is one line that helps.
 
-use common::flags::{self, Command};
+use common::flags::{self, Command, Transport};
 use common::service::Kind;
-use common::{Flags, Model, Program, Setting};
+use common::{Flags, Model, Program, Setting, log};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
@@ -21,10 +21,14 @@ static PROGRAM: Program = Program {
         Setting { name: "workers", default: 7, most: 1_000_000, help: "N threads serve" },
         Setting { name: "queue", default: 64, most: 1_000_000, help: "N connections wait" },
     ],
+    datagrams: None,
 };
 
+static DATAGRAMS: Program =
+    Program { models: &[model("first")], settings: &[], datagrams: Some(|_| Ok(())), ..PROGRAM };
+
 const fn model(name: &'static str) -> Model {
-    Model { name, about: "a model", most: |flags| flags.setting(&WORKERS), serve: |_| Ok(()) }
+    Model { name, about: "a model", most: |settings| settings.value(&WORKERS), serve: |_| Ok(()) }
 }
 
 fn parse(args: &[&str]) -> Result<Command, String> {
@@ -36,6 +40,13 @@ fn serves(args: &[&str]) -> Flags {
     match parse(args) {
         Ok(Command::Serve(flags)) => flags,
         other => panic!("{args:?} should serve, and came to {other:?}"),
+    }
+}
+
+fn chosen(flags: &Flags) -> &'static Model {
+    match flags.transport {
+        Transport::Tcp(model) => model,
+        Transport::Udp(_) => panic!("no --udp was given"),
     }
 }
 
@@ -54,8 +65,8 @@ fn without_flags_everything_has_its_default() {
     assert_eq!(flags.service.kind, Kind::Http);
     assert_eq!(flags.service.patience, None);
     assert!(!flags.service.demo.allow_crash);
-    assert_eq!(flags.model.name, FIRST.name);
-    assert_eq!((flags.setting(&WORKERS), flags.setting(&QUEUE)), (7, 64));
+    assert_eq!(chosen(&flags).name, FIRST.name);
+    assert_eq!((flags.settings.value(&WORKERS), flags.settings.value(&QUEUE)), (7, 64));
 }
 
 #[test]
@@ -66,21 +77,21 @@ fn each_flag_does_what_it_says() {
         assert_eq!(serves(&["--service", name]).service.kind, kind);
     }
     for model in PROGRAM.models {
-        assert_eq!(serves(&["--model", model.name]).model.name, model.name);
+        assert_eq!(chosen(&serves(&["--model", model.name])).name, model.name);
     }
     let patient = serves(&["--patience", "3"]);
     assert_eq!(patient.service.patience, Some(Duration::from_secs(3)));
     assert!(serves(&["--allow-crash"]).service.demo.allow_crash);
     let flags = serves(&["--workers", "1000000", "--queue=1"]);
-    assert_eq!((flags.setting(&WORKERS), flags.setting(&QUEUE)), (1_000_000, 1));
-    assert_eq!((flags.model.most)(&flags), 1_000_000, "a model reads the settings");
+    assert_eq!((flags.settings.value(&WORKERS), flags.settings.value(&QUEUE)), (1_000_000, 1));
+    assert_eq!((chosen(&flags).most)(&flags.settings), 1_000_000, "a model reads the settings");
 }
 
 #[test]
 fn the_last_of_two_wins() {
     let args = ["--workers", "1", "--model", "second", "--workers", "2", "--model", "third"];
     let flags = serves(&args);
-    assert_eq!((flags.setting(&WORKERS), flags.model.name), (2, "third"));
+    assert_eq!((flags.settings.value(&WORKERS), chosen(&flags).name), (2, "third"));
 }
 
 #[test]
@@ -152,6 +163,23 @@ fn a_mistake_says_what_the_flag_may_be() {
 }
 
 #[test]
+fn datagrams_have_no_models_and_no_other_service() {
+    let parse = |args: &[&str]| flags::parse(&DATAGRAMS, args.iter().map(OsString::from));
+    for args in [&["--udp"][..], &["--service", "echo", "--udp"], &["--udp", "--addr", "[::1]:0"]] {
+        let Ok(Command::Serve(flags)) = parse(args) else { panic!("{args:?} should serve") };
+        assert!(matches!(flags.transport, Transport::Udp(_)), "{args:?} is about datagrams");
+    }
+    for args in [&["--udp", "--service", "http"][..], &["--model", "first", "--udp"]] {
+        let why = parse(args).unwrap_err();
+        assert!(
+            why.contains("--udp") && why.contains(args.iter().find(|a| **a != "--udp").unwrap()),
+            "{why}"
+        );
+    }
+    assert!(mistake(&["--udp"]).contains("--udp"), "not every program knows datagrams");
+}
+
+#[test]
 fn whatever_was_typed_a_mistake_is_one_line() {
     for value in ["two\nlines", "\r\n", "a\x1b[31mred", "\0", "\u{85}", &"long ".repeat(1000)] {
         let flag = format!("--{value}");
@@ -179,6 +207,7 @@ fn whatever_was_typed_a_mistake_is_one_line() {
 
 #[track_caller]
 fn one_line(why: &str) {
+    let why = log::one_line(why);
     let unfit = why.chars().find(|c| c.is_control());
     assert_eq!(unfit, None, "a mistake is one line for a terminal: {why:?}");
     assert!(!why.trim().is_empty(), "a mistake is explained");

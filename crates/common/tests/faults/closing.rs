@@ -5,7 +5,7 @@ use crate::conversations;
 use crate::peer::{Call, Fault, Peer, Step};
 use common::blocking::{self, LINGER, LONGEST_LINGER};
 use common::service::Kind;
-use common::{Connections, Service};
+use common::{Connections, Service as _, Standard};
 use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
@@ -14,13 +14,13 @@ const PATIENCE: Duration = Duration::from_millis(60);
 
 const LAST_REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
-fn impatient(kind: Kind) -> Service {
-    Service { patience: Some(PATIENCE), ..conversations::service(kind) }
+fn impatient(kind: Kind) -> Standard {
+    Standard { patience: Some(PATIENCE), ..conversations::service(kind) }
 }
 
 /// Holds a conversation to its good end, and returns the calls.
 #[track_caller]
-fn calls(peer: &Peer, service: Service) -> Vec<Call> {
+fn calls(peer: &Peer, service: Standard) -> Vec<Call> {
     let end = blocking::drive(peer, &mut service.session());
     assert!(end.is_ok(), "the conversation ends well, not with {end:?}");
     peer.calls()

@@ -5,7 +5,7 @@ use crate::conversations;
 use crate::door::{Door, Visit};
 use crate::peer::{Call, Peer, Step};
 use common::service::Kind;
-use common::{Acceptor, Connections, Incoming, blocking};
+use common::{Acceptor, Connections, Incoming, Service as _, blocking};
 use std::io;
 use std::net::Shutdown;
 use std::sync::mpsc::RecvTimeoutError;

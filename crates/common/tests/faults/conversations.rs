@@ -2,18 +2,18 @@
 
 use crate::peer::{Call, Peer, Step};
 use common::service::Kind;
-use common::{Demo, Service, blocking};
+use common::{Demo, Service as _, Standard, blocking};
 
 /// The service as a program offers it.
-pub(crate) fn service(kind: Kind) -> Service {
-    Service { kind, patience: None, demo: Demo { allow_crash: true } }
+pub(crate) fn service(kind: Kind) -> Standard {
+    Standard { kind, patience: None, demo: Demo { allow_crash: true } }
 }
 
 /// One side of a conversation: the peer's.
 #[derive(Clone, Debug)]
 pub(crate) struct Conversation {
     pub(crate) name: &'static str,
-    pub(crate) service: Service,
+    pub(crate) service: Standard,
     script: Vec<Step>,
 }
 

@@ -2,9 +2,9 @@
 
 use crate::conversations;
 use crate::peer::{Call, Peer, Step};
-use common::Service;
 use common::blocking;
 use common::service::Kind;
+use common::{Service as _, Standard};
 use session::{Input, Session, Want};
 use std::time::{Duration, Instant};
 
@@ -14,8 +14,8 @@ const PATIENCE: Duration = Duration::from_millis(150);
 /// An early timeout is half of what is left, the next one half of that, and so on down to a millisecond.
 const MOST_WAITS: usize = 30;
 
-fn impatient(kind: Kind) -> Service {
-    Service { patience: Some(PATIENCE), ..conversations::service(kind) }
+fn impatient(kind: Kind) -> Standard {
+    Standard { patience: Some(PATIENCE), ..conversations::service(kind) }
 }
 
 fn sends(bytes: &[u8]) -> Step {

@@ -2,7 +2,7 @@
 
 use crate::background::DEADLINE;
 use crate::peer::Peer;
-use common::{Acceptor, Connections, Incoming, Service, blocking};
+use common::{Acceptor, Connections, Incoming, Service as _, Standard, blocking};
 use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -83,7 +83,7 @@ impl Acceptor for Door {
 
 /// The smallest server: one connection after the other, until the stop. It must end, and well.
 #[track_caller]
-pub(crate) fn serve(door: &Arc<Door>, connections: &Connections<Peer>, service: Service) {
+pub(crate) fn serve(door: &Arc<Door>, connections: &Connections<Peer>, service: Standard) {
     assert!(try_to_serve(door, connections, service), "nothing panics in the accept loop");
 }
 
@@ -92,7 +92,7 @@ pub(crate) fn serve(door: &Arc<Door>, connections: &Connections<Peer>, service: 
 pub(crate) fn try_to_serve(
     door: &Arc<Door>,
     connections: &Connections<Peer>,
-    service: Service,
+    service: Standard,
 ) -> bool {
     let (sender, ended) = mpsc::channel();
     let (door, connections) = (Arc::clone(door), connections.clone());

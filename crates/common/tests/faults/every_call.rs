@@ -3,7 +3,7 @@
 
 use crate::conversations::{self, Baseline, Conversation, without_dates};
 use crate::peer::{Call, Fault, Peer};
-use common::{Connections, blocking};
+use common::{Connections, Service as _, blocking};
 use std::io;
 use std::time::Duration;
 

@@ -5,7 +5,7 @@ use crate::conversations::{self, Conversation, without_dates};
 use crate::door::{Door, ERRORS, Visit, serve};
 use crate::peer::{Call, Peer, Step};
 use common::service::Kind;
-use common::{Connections, Incoming};
+use common::{Connections, Incoming, Service as _};
 use std::net::Shutdown;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;

@@ -1,0 +1,95 @@
+//! A concurrency model, and what it is given to serve with.
+
+use crate::accept::Incoming;
+use crate::connections::Connections;
+use crate::flags::{Setting, Settings};
+use crate::service::Service;
+use crate::stop::{GRACE, stop_by};
+use crate::{listen, log};
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+/// A concurrency model: one answer to "who waits?".
+#[derive(Debug)]
+pub struct Model {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub about: &'static str,
+    /// How many connections it takes at a time; further clients wait in the backlog.
+    pub most: fn(&Settings) -> usize,
+    /// Serves until the server stops. An error means that it could not begin.
+    pub serve: fn(&Server) -> io::Result<()>,
+}
+
+/// What a model is given to serve with.
+#[derive(Debug)]
+pub struct Server {
+    /// Where clients connect.
+    pub listener: Arc<TcpListener>,
+    /// The address of the listener, with the port that it really has.
+    pub addr: SocketAddr,
+    /// The connections that are open.
+    pub connections: Connections,
+    service: Arc<dyn Service>,
+    settings: Settings,
+}
+
+impl Server {
+    /// Says on standard output that clients may come, and yields their connections until the server stops.
+    pub fn incoming(&self) -> Incoming<'_, TcpListener> {
+        log::ready(self.addr, &self.service.suggestion(self.addr));
+        Incoming::new(&self.listener, &self.connections)
+    }
+
+    /// What is served.
+    pub fn service(&self) -> Arc<dyn Service> {
+        Arc::clone(&self.service)
+    }
+
+    /// The value of one of the program's settings.
+    pub fn setting(&self, setting: &Setting) -> usize {
+        self.settings.value(setting)
+    }
+}
+
+/// Listens at `addr` and lets the model serve there, until a signal stops it and the last conversation has ended.
+///
+/// # Errors
+///
+/// One line that says why it could not begin, and what to try.
+pub fn serve(
+    model: &Model,
+    addr: SocketAddr,
+    service: Arc<dyn Service>,
+    settings: Settings,
+) -> Result<(), String> {
+    let cannot = |error| listen::cannot(addr, &error);
+    let listener = Arc::new(listen::listen(addr).map_err(cannot)?);
+    let addr = listener.local_addr().map_err(cannot)?;
+    let connections = Connections::at_most((model.most)(&settings));
+    stop_by({
+        let (listener, connections) = (Arc::clone(&listener), connections.clone());
+        move || stop(&listener, &connections)
+    })?;
+
+    let server = Server { listener, addr, connections, service, settings };
+    (model.serve)(&server).map_err(|error| {
+        format!("cannot serve: {} (try fewer: see --help)", log::reason(&error))
+    })?;
+    // The model has let nobody in since the stop began; the last conversations end now, or when the grace does.
+    server.connections.drain(GRACE * 2);
+    Ok(())
+}
+
+/// Lets nobody in, lets conversations end, and within [`GRACE`] the process ends.
+fn stop(listener: &TcpListener, connections: &Connections) {
+    connections.stop();
+    listen::close(listener);
+    match connections.drain(GRACE) {
+        0 => {}
+        n => log::err(format_args!("warning: stopped with {n} conversations unfinished")),
+    }
+    std::process::exit(0);
+}
