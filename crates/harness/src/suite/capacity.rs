@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use super::Target;
 
-/// How many clients are served at a time here, and how many come.
+/// How many clients are served at a time here (if the model can), and how many come.
 const LIMIT: usize = 4;
 const CLIENTS: usize = 20;
 
 /// At the limit further clients wait, no thread is made for them, and each is served when another leaves.
 pub fn others_wait(target: &Target) {
-    let Some(flags) = target.capacity(LIMIT) else { return };
+    let Some((flags, limit)) = target.capacity(LIMIT) else { return };
     let server = target.launch().args(&flags).start();
     let mut warm = server.connect();
     warm.get("/", 200);
@@ -20,21 +20,21 @@ pub fn others_wait(target: &Target) {
         client.request("GET", "/");
     }
     let mut served = 0;
-    server.eventually(&format!("{LIMIT} of {CLIENTS} clients are served"), || {
+    server.eventually(&format!("{limit} of {CLIENTS} clients are served"), || {
         served = clients.iter().filter(|client| client.has_bytes()).count();
-        served >= LIMIT
+        served >= limit
     });
-    // A server within its limit cannot serve a fifth, however long one looks.
+    // A server within its limit cannot serve one more, however long one looks.
     std::thread::sleep(Duration::from_millis(200));
     served = clients.iter().filter(|client| client.has_bytes()).count();
     server.check(
-        served == LIMIT,
-        format!("exactly {LIMIT} clients are served at a time, got {served}"),
+        served == limit,
+        format!("exactly {limit} clients are served at a time, got {served}"),
     );
     let threads = server.tree().threads;
     server.check(
-        threads <= LIMIT + 8,
-        format!("at most {} threads for a limit of {LIMIT}, got {threads}", LIMIT + 8),
+        threads <= limit + 8,
+        format!("at most {} threads for a limit of {limit}, got {threads}", limit + 8),
     );
     // The first to come is the first to be served, so leaving in order lets everyone in.
     for mut client in clients {

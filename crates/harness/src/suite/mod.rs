@@ -39,59 +39,97 @@ fn skipped(what: &str) {
 
 /// Instantiates the suite for the binary of the calling package, once for each of its models.
 ///
-/// A model whose name is no identifier is written with `_` for `-` (`event_loop`), a keyword as `r#async`.
+/// A model whose name is no identifier is written with `_` for `-` (`event_loop`), a keyword as `r#async`. A server that
+/// has one client at a time by design is spared what takes several: `suite!("bin", one client at a time: model)`.
 #[macro_export]
 macro_rules! suite {
     ($bin:literal: $($model:ident),+ $(,)?) => { $(
         mod $model {
-            fn target() -> $crate::suite::Target {
-                $crate::suite::Target::named(env!(concat!("CARGO_BIN_EXE_", $bin)), stringify!($model))
-            }
-            $crate::suite_checks! { target; everywhere
-                contract: ready_and_try_lines, suggestion_works, help, usage_errors, port_in_use, foreign_address, ipv6;
-                http: root, head, fields, keep_alive, version_1_0, post_by_length, post_chunked, not_found,
-                    wrong_method, bytes, delay, spin, crash_routes_are_off;
-                pipelining: in_order, a_hundred, one_write, nothing_after_close, half_close, byte_by_byte;
-                lines: echo, echo_half_close, echo_byte_by_byte, echo_urgent, echo_both_ways, hello;
-                standard: every_case;
-                rejected: bad_request, large_body;
-                faults: quick_connections, reset_before_request, reset_in_reply, reset_in_echo;
-                crash: costs_one_connection, costs_no_worker;
-                limits: silent_peer, silent_after_reply, slow_headers, slow_body, silent_line_peer;
-            }
-            $crate::suite_checks! { target; linux
-                capacity: others_wait;
-                churn: leaves_nothing;
-                exhaustion: descriptors, threads;
-                memory: declared_length, many_declared_lengths, endless_line;
-                logging: full_stdout, stdout_without_reader, closed_stdout, stdout_without_space;
-                stop: idle, interrupt, reply_in_flight, echo_in_flight, unread_input, silent_clients, second_signal,
-                    second_interrupt, port_is_free;
-                suspend: nobody_notices, echo_goes_on;
-                stuck: others_are_served, is_dropped, does_not_hold_up_the_stop;
-            }
+            $crate::suite_checks! { $bin $model }
+            $crate::suite_checks_of_company! {}
         }
     )+ };
+    ($bin:literal, one client at a time: $($model:ident),+ $(,)?) => { $(
+        mod $model {
+            $crate::suite_checks! { $bin $model }
+        }
+    )+ };
+}
+
+/// What every server must do, however many clients it serves at a time.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! suite_checks {
+    ($bin:literal $model:ident) => {
+        fn target() -> $crate::suite::Target {
+            $crate::suite::Target::named(env!(concat!("CARGO_BIN_EXE_", $bin)), stringify!($model))
+        }
+        $crate::suite_tests! { everywhere
+            contract: ready_and_try_lines, suggestion_works, help, usage_errors, port_in_use, foreign_address, ipv6;
+            http: root, head, fields, keep_alive, version_1_0, post_by_length, post_chunked, not_found,
+                wrong_method, bytes, delay, spin, crash_routes_are_off;
+            pipelining: in_order, a_hundred, one_write, nothing_after_close, half_close, byte_by_byte;
+            lines: echo, echo_half_close, echo_byte_by_byte, echo_urgent, echo_both_ways, hello;
+            standard: every_case;
+            rejected: bad_request, large_body;
+            faults: quick_connections, reset_before_request, reset_in_reply, reset_in_echo;
+            crash: costs_no_server;
+            limits: silent_peer, silent_after_reply, slow_headers, slow_body, silent_line_peer;
+        }
+        $crate::suite_tests! { linux
+            capacity: others_wait;
+            churn: leaves_nothing;
+            memory: declared_length, endless_line;
+            logging: full_stdout, stdout_without_reader, closed_stdout, stdout_without_space;
+            stop: idle, interrupt, reply_in_flight, echo_in_flight, unread_input, silent_client, second_signal,
+                second_interrupt, port_is_free;
+            suspend: replies_go_on, echo_goes_on;
+            stuck: is_dropped, does_not_hold_up_the_stop;
+        }
+    };
+}
+
+/// What takes several clients at a time: who else must not notice?
+#[doc(hidden)]
+#[macro_export]
+macro_rules! suite_checks_of_company {
+    () => {
+        mod company {
+            use super::target;
+            $crate::suite_tests! { everywhere
+                http: delay_beside_others;
+                faults: reset_beside_a_reply, reset_beside_an_echo;
+                crash: costs_one_connection, costs_no_worker;
+            }
+            $crate::suite_tests! { linux
+                exhaustion: descriptors, threads;
+                memory: many_declared_lengths;
+                stop: replies_in_flight, silent_clients;
+                suspend: nobody_notices;
+                stuck: others_are_served;
+            }
+        }
+    };
 }
 
 /// Makes a test of each check; those that read `/proc` are ignored where there is none.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! suite_checks {
-    ($target:ident; everywhere $($theme:ident: $($check:ident),+;)+) => { $(
+macro_rules! suite_tests {
+    (everywhere $($theme:ident: $($check:ident),+;)+) => { $(
         mod $theme { $(
             #[test]
             fn $check() {
-                $crate::suite::$theme::$check(&super::$target());
+                $crate::suite::$theme::$check(&super::target());
             }
         )+ }
     )+ };
-    ($target:ident; linux $($theme:ident: $($check:ident),+;)+) => { $(
+    (linux $($theme:ident: $($check:ident),+;)+) => { $(
         mod $theme { $(
             #[test]
             #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc, which only Linux has")]
             fn $check() {
-                $crate::suite::$theme::$check(&super::$target());
+                $crate::suite::$theme::$check(&super::target());
             }
         )+ }
     )+ };

@@ -33,8 +33,18 @@ pub fn interrupt(target: &Target) {
 
 /// A reply in flight arrives whole; meanwhile new connections are refused.
 pub fn reply_in_flight(target: &Target) {
+    arrive_whole(target, 1);
+}
+
+/// So do the replies of several clients.
+pub fn replies_in_flight(target: &Target) {
+    arrive_whole(target, 5);
+}
+
+#[track_caller]
+fn arrive_whole(target: &Target, clients: usize) {
     let mut server = target.start(&[]);
-    let mut late: Vec<Wire> = (0..5).map(|_| in_flight(&server)).collect();
+    let mut late: Vec<Wire> = (0..clients).map(|_| in_flight(&server)).collect();
     server.signal(Signal::Terminate);
     let start = Instant::now();
     let addr = server.addr();
@@ -79,7 +89,20 @@ pub fn unread_input(target: &Target) {
     well(&server, &stopped);
 }
 
-/// Silent clients do not hold up the stop: not new ones, not idle ones, not those with half a request.
+/// A silent client does not hold up the stop: not a new one, not an idle one, not one with half a request.
+pub fn silent_client(target: &Target) {
+    for before in ["", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHo"] {
+        let mut server = target.start(&[]);
+        let mut wire = server.connect();
+        wire.send(before);
+        if before.ends_with("\r\n\r\n") {
+            wire.expect_reply("GET", 200);
+        }
+        ended_well(&mut server);
+    }
+}
+
+/// Many silent clients do not hold up the stop: not new ones, not idle ones, not those with half a request.
 pub fn silent_clients(target: &Target) {
     let mut server = target.start(&[]);
     let silent: Vec<Wire> = (0..10).map(|_| server.connect()).collect();

@@ -24,6 +24,22 @@ pub fn nobody_notices(target: &Target) {
     server.connect().get("/", 200);
 }
 
+/// One client does not notice either: in the middle of a reply, before one that is due later, and while it is idle.
+pub fn replies_go_on(target: &Target) {
+    let server = target.start(&[]);
+    let mut wire = server.connect();
+    for path in ["/bytes/20000000", "/delay/300"] {
+        wire.send(format!(
+            "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET {path} HTTP/1.1\r\nHost: a\r\n\r\n"
+        ));
+        wire.expect_reply("GET", 200);
+        suspend_and_resume(&server);
+        wire.expect_reply("GET", 200);
+        suspend_and_resume(&server);
+        wire.get("/", 200);
+    }
+}
+
 /// The line services neither.
 pub fn echo_goes_on(target: &Target) {
     let server = target.start(&["--service", "echo"]);

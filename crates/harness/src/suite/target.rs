@@ -52,13 +52,15 @@ impl Target {
         self.launch().args(args).start()
     }
 
-    /// The flags that let this model serve `n` clients at a time, if it has such a limit.
-    pub fn capacity(&self, n: usize) -> Option<[String; 2]> {
+    /// The flags that let this model serve `n` clients at a time, and how many it serves then: fewer, if it cannot
+    /// serve so many. `None` if it has no such limit.
+    pub fn capacity(&self, n: usize) -> Option<(Vec<String>, usize)> {
         let flag = match self.model.as_str() {
+            "iterative" => return Some((Vec::new(), 1)),
             "threads" => "--max-connections",
             "pool" | "channel" => "--workers",
             _ => return None,
         };
-        Some([flag.to_owned(), n.to_string()])
+        Some((vec![flag.to_owned(), n.to_string()], n))
     }
 }

@@ -48,6 +48,7 @@ fn http_faults_are_found() {
         http::wrong_method,
         http::bytes,
         http::delay,
+        http::delay_beside_others,
         http::spin,
         http::crash_routes_are_off,
     ]);
@@ -71,7 +72,7 @@ fn http_faults_are_found() {
         (http::wrong_method, "no-allow", "an Allow with GET, HEAD, POST"),
         (http::bytes, "one-byte-less", "/bytes/1 has 1 bytes, got 0"),
         (http::delay, "too-early", "/delay/700 comes after 700 ms"),
-        (http::delay, "sequential", "expected a status line, nothing came"),
+        (http::delay_beside_others, "sequential", "expected a status line, nothing came"),
         (http::spin, "too-early", "/spin/50000 takes 50 ms"),
         (http::crash_routes_are_off, "crash-routes-on", "expected a status line"),
     ]);
@@ -126,13 +127,16 @@ fn faults_towards_misbehaving_peers_are_found() {
         rejected::bad_request,
         rejected::large_body,
         crash::costs_one_connection,
+        crash::costs_no_server,
         crash::costs_no_worker,
     ]);
     passes(&[
         faults::quick_connections,
         faults::reset_before_request,
         faults::reset_in_reply,
+        faults::reset_beside_a_reply,
         faults::reset_in_echo,
+        faults::reset_beside_an_echo,
     ]);
     fails(&[
         (standard::every_case, "none", "cases pass,"),
@@ -142,8 +146,11 @@ fn faults_towards_misbehaving_peers_are_found() {
         (faults::quick_connections, "dies-by-reset", "cannot serve a client"),
         (faults::reset_before_request, "dies-by-reset", "cannot serve a client"),
         (faults::reset_in_reply, "dies-by-reset", "cannot serve a client"),
+        (faults::reset_beside_a_reply, "sequential", "nothing came"),
         (faults::reset_in_echo, "dies-by-reset", "cannot serve a client"),
+        (faults::reset_beside_an_echo, "sequential", "nothing came"),
         (crash::costs_one_connection, "crash-ends-all", ""),
+        (crash::costs_no_server, "crash-ends-all", "cannot connect"),
         (crash::costs_no_worker, "crash-ends-all", "cannot connect"),
     ]);
 }
@@ -216,6 +223,7 @@ fn faults_of_a_full_server_are_found() {
         (exhaustion::threads, "none", ""),
         // It takes EINTR for the end of a connection.
         (suspend::nobody_notices, "none", "expected a status line"),
+        (suspend::replies_go_on, "none", ""),
         (suspend::echo_goes_on, "none", ""),
         (capacity::others_wait, "threads", "exactly 4 clients are served at a time, got 20"),
         (logging::stdout_without_space, "println", "failed printing to stdout"),
@@ -239,6 +247,8 @@ fn faults_of_the_stop_are_found() {
         ),
         (stop::echo_in_flight, "cut-off-at-stop", ""),
         (stop::unread_input, "cut-off-at-stop", ""),
+        (stop::replies_in_flight, "cut-off-at-stop", ""),
+        (stop::silent_client, "stops-slowly", "it still runs"),
         (stop::silent_clients, "stops-slowly", "it still runs"),
         (stop::second_signal, "cut-off-at-stop", "the first signal lets a reply in flight finish"),
         (
