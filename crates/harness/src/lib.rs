@@ -5,8 +5,10 @@
 //! It shares no parser with the servers of the course, because an oracle must not share the mistakes of what it checks.
 //!
 //! * [`Launch`] starts a [`Program`], waits for its ready line, stops it and everything it started; [`build()`] builds one first.
+//!   A program that is no server is [`Running`], has a stdin, and ends by itself.
 //! * [`Wire`] is a strict client with a readable transcript, and a [`Reply`] reader of its own.
 //! * [`proc`] reads threads, children, descriptors, memory and CPU time; [`eventually()`] waits for a condition, [`together()`] does things at the same time.
+//! * [`hostile`] has servers that no client should trust: they dribble, reset, answer too much or never.
 //! * [`conformance`] is what RFC 9110 and 9112 demand of a server, as raw bytes.
 //! * [`mod@suite`] is what every server of the course must do, and [`suite!`] instantiates it for a binary and its models.
 //!
@@ -20,6 +22,7 @@
 mod build;
 pub mod conformance;
 mod eventually;
+pub mod hostile;
 pub mod proc;
 mod program;
 pub mod suite;
@@ -28,7 +31,7 @@ mod wire;
 
 pub use build::{build, build_example};
 pub use eventually::{eventually, holds_within};
-pub use program::{Finished, Launch, Program, Signal, Stdout, Stopped};
+pub use program::{Finished, Launch, Program, Running, Signal, Stdout, Stopped};
 pub use together::together;
 pub use wire::{Reply, Wire};
 

@@ -1,19 +1,20 @@
 //! How a program is started.
 
 use std::ffi::{OsStr, OsString};
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::io::{self, PipeReader};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::output::{self, Output};
-use super::{Program, Stdout, end_group, guard, ready, tasks};
+use super::stdin::Stdin;
+use super::{Finished, Program, Running, Stdout, end_group, guard, ready, tasks};
 use crate::{DEADLINE, holds_within};
 
-/// A program to be started: its command line, its limits and where its stdout goes.
+/// A program to be started: its command line, its limits, what it reads and where its stdout goes.
 #[derive(Clone, Debug)]
 pub struct Launch {
     binary: OsString,
@@ -23,32 +24,10 @@ pub struct Launch {
     before: String,
     /// Shell words in front of the program.
     way: String,
+    stdin: Stdin,
     stdout: Stdout,
+    kept: usize,
     deadline: Duration,
-}
-
-/// A program that has ended by itself.
-#[derive(Clone, Debug)]
-pub struct Finished {
-    /// Its exit status.
-    pub status: ExitStatus,
-    /// All it wrote to stdout.
-    pub stdout: String,
-    /// All it wrote to stderr.
-    pub stderr: String,
-    /// The command line, for reports.
-    pub command: String,
-}
-
-impl fmt::Display for Finished {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (out, err) = (output::indented(&self.stdout), output::indented(&self.stderr));
-        write!(
-            f,
-            "  program: {}\n  it ended with {}\n  its stdout: {out}\n  its stderr: {err}",
-            self.command, self.status
-        )
-    }
 }
 
 impl Launch {
@@ -60,7 +39,9 @@ impl Launch {
             env: Vec::new(),
             before: String::new(),
             way: String::new(),
+            stdin: Stdin::Nothing,
             stdout: Stdout::Captured,
+            kept: output::KEPT,
             deadline: DEADLINE,
         }
     }
@@ -94,10 +75,31 @@ impl Launch {
         Some(self)
     }
 
+    /// Lets the program read these bytes from stdin, and then end-of-file. Without this there is nothing to read.
+    #[must_use]
+    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = Stdin::Bytes(bytes.into().into());
+        self
+    }
+
+    /// Leaves stdin open, for [`Running::write`].
+    #[must_use]
+    pub fn open_stdin(mut self) -> Self {
+        self.stdin = Stdin::Open;
+        self
+    }
+
     /// Says where stdout goes.
     #[must_use]
     pub fn stdout(mut self, stdout: Stdout) -> Self {
         self.stdout = stdout;
+        self
+    }
+
+    /// Keeps so many bytes of each stream, in the place of 1 MiB. The program may always write more.
+    #[must_use]
+    pub fn keep(mut self, bytes: usize) -> Self {
+        self.kept = bytes;
         self
     }
 
@@ -158,24 +160,24 @@ impl Launch {
     /// Runs a program that must end by itself.
     #[track_caller]
     pub fn run(&self) -> Finished {
-        let (mut child, output, _unread) = self.spawn().unwrap_or_else(|report| panic!("{report}"));
-        let mut status = None;
-        let ended = holds_within(self.deadline, || {
-            status = child.try_wait().ok().flatten();
-            status.is_some()
-        });
-        end_group(&mut child);
-        output.finish(self.deadline);
-        let command = self.command_line();
-        let (stdout, stderr) = (output.stdout(), output.stderr());
-        match status {
-            Some(status) if ended => Finished { status, stdout, stderr, command },
-            _ => panic!(
-                "it should have ended by itself, and still ran after {:?}\n  program: {command}\n  its stdout: {}\n  its stderr: {}",
-                self.deadline,
-                output::indented(&stdout),
-                output::indented(&stderr)
-            ),
+        self.begin().finish()
+    }
+
+    /// Starts a program that will end by itself, and does not wait.
+    #[track_caller]
+    pub fn begin(&self) -> Running {
+        // On a busy machine it may be well on its way when the call that starts it returns.
+        let started = Instant::now();
+        let (child, output, unread) = self.spawn().unwrap_or_else(|report| panic!("{report}"));
+        Running {
+            child,
+            output,
+            command: self.command_line(),
+            deadline: self.deadline,
+            started,
+            peak: 0,
+            over: false,
+            _unread: unread,
         }
     }
 
@@ -188,11 +190,12 @@ impl Launch {
         let _ = write!(script, r#"exec {} "$0" "$@""#, self.way);
         command.arg("-c").arg(script).arg(&self.binary).args(&self.args);
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::null()).stderr(Stdio::piped()).process_group(0);
+        command.stdin(self.stdin.stdio()).stderr(Stdio::piped()).process_group(0);
         let mut child = command.spawn().map_err(failed)?;
         guard::started(child.id());
         let stderr = child.stderr.take().expect("stderr is piped");
-        let output = Output::collect(child.stdout.take(), stderr);
+        let output = Output::collect(child.stdout.take(), stderr, self.kept);
+        self.stdin.feed(&mut child);
         Ok((child, output, unread))
     }
 

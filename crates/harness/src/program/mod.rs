@@ -4,7 +4,9 @@ mod guard;
 mod launch;
 mod output;
 mod ready;
+mod running;
 mod signal;
+mod stdin;
 mod stdout;
 mod tasks;
 
@@ -15,7 +17,8 @@ use std::process::{Child, ExitStatus};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use launch::{Finished, Launch};
+pub use launch::Launch;
+pub use running::{Finished, Running};
 pub use signal::Signal;
 pub use stdout::Stdout;
 

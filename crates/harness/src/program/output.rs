@@ -7,8 +7,8 @@ use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How much of each stream is kept: a program that writes without end must not fill our memory.
-const KEPT: usize = 1 << 20;
+/// How much of each stream is kept, unless more is asked for: a program that writes without end must not fill our memory.
+pub(super) const KEPT: usize = 1 << 20;
 
 /// The output of every running program by its address, so that a failing [`Wire`](crate::Wire) can quote it.
 static BY_ADDRESS: LazyLock<Mutex<HashMap<SocketAddr, Weak<Output>>>> =
@@ -35,23 +35,24 @@ impl Output {
     pub(super) fn collect(
         stdout: Option<impl Read + Send + 'static>,
         stderr: impl Read + Send + 'static,
+        kept: usize,
     ) -> Arc<Self> {
         let output = Arc::new(Self::default());
         match stdout {
-            Some(stream) => output.clone().read(stream, STDOUT),
+            Some(stream) => output.clone().read(stream, STDOUT, kept),
             None => output.lock()[STDOUT].ended = true,
         }
-        output.clone().read(stderr, STDERR);
+        output.clone().read(stderr, STDERR, kept);
         output
     }
 
-    fn read(self: Arc<Self>, mut stream: impl Read + Send + 'static, which: usize) {
+    fn read(self: Arc<Self>, mut stream: impl Read + Send + 'static, which: usize, kept: usize) {
         thread::spawn(move || {
             let mut buffer = [0; 4096];
             loop {
                 let n = stream.read(&mut buffer).unwrap_or(0);
                 let mut streams = self.lock();
-                let room = KEPT.saturating_sub(streams[which].bytes.len());
+                let room = kept.saturating_sub(streams[which].bytes.len());
                 streams[which].bytes.extend_from_slice(&buffer[..n.min(room)]);
                 streams[which].ended = n == 0;
                 self.changed.notify_all();
@@ -92,6 +93,21 @@ impl Output {
                 self.changed.wait_timeout(streams, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         true
+    }
+
+    /// Waits until what came from stdout so far is as wished; false when stdout ends or the deadline passes first.
+    pub(super) fn shows(&self, deadline: Duration, wished: impl Fn(&[u8]) -> bool) -> bool {
+        let mut shown = false;
+        self.wait(deadline, |streams| {
+            shown = wished(&streams[STDOUT].bytes);
+            shown || streams[STDOUT].ended
+        });
+        shown
+    }
+
+    /// Takes what came from stdout, without a copy of it.
+    pub(super) fn take_stdout(&self) -> Vec<u8> {
+        std::mem::take(&mut self.lock()[STDOUT].bytes)
     }
 
     pub(super) fn stdout(&self) -> String {
