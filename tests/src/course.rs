@@ -39,6 +39,9 @@ pub struct Model {
     pub name: String,
     /// What it is, in one line.
     pub about: String,
+    /// Does a second client wait until the first has gone?
+    #[serde(default)]
+    pub one_at_a_time: bool,
 }
 
 impl Course {
@@ -59,10 +62,10 @@ impl Course {
     }
 
     /// Each model of each chapter, with the package of its program.
-    pub fn models(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn models(&self) -> impl Iterator<Item = (&str, &Model)> {
         self.chapters
             .iter()
-            .flat_map(|chapter| chapter.models.iter().map(|model| (&*chapter.folder, &*model.name)))
+            .flat_map(|chapter| chapter.models.iter().map(|model| (&*chapter.folder, model)))
     }
 }
 
@@ -74,10 +77,11 @@ impl Chapter {
 
     fn row(&self) -> String {
         let models: Vec<_> = self.models.iter().map(|model| format!("`{}`", model.name)).collect();
+        let models = if models.is_empty() { "–".into() } else { models.join(", ") };
         format!(
             "| [{folder}](chapters/{folder}/README.md) | {} | {} | {} |",
             self.question,
-            models.join(", "),
+            models,
             self.packages.join(", "),
             folder = self.folder
         )

@@ -104,9 +104,9 @@ fn walk(folder: &Path, paths: &mut Vec<String>) {
         let path = folder.join(&name);
         // A symbolic link is neither: what it leads to is seen where it lies, if it is ours.
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() && !NOT_OURS.iter().any(|other| name == *other) => {
-                walk(&path, paths);
-            }
+            // In a linked worktree `.git` is a file.
+            _ if NOT_OURS.iter().any(|other| name == *other) => {}
+            Ok(kind) if kind.is_dir() => walk(&path, paths),
             Ok(kind) if kind.is_file() => paths.push(path.display().to_string()),
             _ => {}
         }

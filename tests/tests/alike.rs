@@ -136,9 +136,15 @@ fn alike(service: &str, conversations: &[Conversation]) {
         .models()
         .map(|(package, model)| {
             let launch = Launch::new(harness::build(package, package));
-            let launch =
-                launch.args(["--addr", "127.0.0.1:0", "--model", model, "--service", service]);
-            (format!("{package} --model {model}"), launch.start())
+            let launch = launch.args([
+                "--addr",
+                "127.0.0.1:0",
+                "--model",
+                &model.name,
+                "--service",
+                service,
+            ]);
+            (format!("{package} --model {}", model.name), launch.start())
         })
         .collect();
     let (first, others) = servers.split_first().expect("course.toml names a model");

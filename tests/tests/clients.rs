@@ -3,7 +3,7 @@
 use harness::Launch;
 use std::io::Write;
 use std::time::Duration;
-use tests::course::Course;
+use tests::course::{Course, Model};
 use tests::files::root;
 
 /// Bounds a client. A browser on a busy machine needs some of it.
@@ -15,6 +15,15 @@ struct Case {
     command: &'static str,
     /// What its stdout or stderr must hold.
     shows: &'static [&'static str],
+}
+
+/// Which models a client is for.
+#[derive(Clone, Copy, PartialEq)]
+enum Models {
+    /// Every one.
+    All,
+    /// Those that serve several clients at a time: it keeps connections open, each of which it expects to be served.
+    Several,
 }
 
 /// Runs a line of bash, and gives its exit status as a success, and what it wrote.
@@ -31,12 +40,18 @@ fn bash(command: &str, addr: &str) -> (bool, String) {
 
 /// Runs the cases against each model, which serves `service`, if the client is there: if `probe` succeeds.
 fn client(name: &str, probe: &str, service: &str, cases: &[Case]) {
+    client_for(Models::All, name, probe, service, cases);
+}
+
+fn client_for(models: Models, name: &str, probe: &str, service: &str, cases: &[Case]) {
     if !bash(probe, "127.0.0.1:0").0 {
         // Written past the capture of the test harness, so that a plain `cargo test` shows it.
         let _ = writeln!(std::io::stderr(), "skipped: {name} is not installed");
         return;
     }
-    for (package, model) in Course::read().models() {
+    let course = Course::read();
+    let chosen = |model: &Model| models == Models::All || !model.one_at_a_time;
+    for (package, Model { name: model, .. }) in course.models().filter(|(_, m)| chosen(m)) {
         let server = Launch::new(harness::build(package, package));
         let server =
             server.args(["--addr", "127.0.0.1:0", "--model", model, "--service", service]).start();
@@ -136,21 +151,20 @@ fn nc() {
 
 #[test]
 fn ab() {
-    let cases = [
-        Case {
-            command: "ab -q -n 2000 -c 16 http://$ADDR/",
-            shows: &["Complete requests:      2000", "Failed requests:        0"],
-        },
-        Case {
-            command: "ab -q -k -n 2000 -c 16 http://$ADDR/",
-            shows: &[
-                "Complete requests:      2000",
-                "Failed requests:        0",
-                "Keep-Alive requests:    2000",
-            ],
-        },
-    ];
-    client("ab", "ab -V", "http", &cases);
+    let closing = [Case {
+        command: "ab -q -n 2000 -c 16 http://$ADDR/",
+        shows: &["Complete requests:      2000", "Failed requests:        0"],
+    }];
+    client("ab", "ab -V", "http", &closing);
+    let keeping = [Case {
+        command: "ab -q -k -n 2000 -c 16 http://$ADDR/",
+        shows: &[
+            "Complete requests:      2000",
+            "Failed requests:        0",
+            "Keep-Alive requests:    2000",
+        ],
+    }];
+    client_for(Models::Several, "ab with keep-alive", "ab -V", "http", &keeping);
 }
 
 #[test]

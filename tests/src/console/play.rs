@@ -2,7 +2,9 @@
 
 use super::compare::{begins, compare, has_wildcard};
 use super::process::Process;
-use super::script::{Action, Program, Step, steps};
+use super::program::{Program, for_shell};
+use super::script::{Action, Step, steps};
+use crate::course::Course;
 use crate::files;
 use crate::markdown::Document;
 use std::env;
@@ -41,7 +43,7 @@ pub fn play(document: &Document, binary: &dyn Fn(&str, &str) -> PathBuf) -> Outc
             return outcome;
         }
     };
-    let mut stage = Stage { binary, server: None, port: None };
+    let mut stage = Stage { binary, course: Course::read(), server: None, port: None };
     for step in &steps {
         let place = format!("{}:{}", document.path, step.line);
         let typed = match &step.action {
@@ -62,6 +64,7 @@ pub fn play(document: &Document, binary: &dyn Fn(&str, &str) -> PathBuf) -> Outc
 /// What lasts from step to step.
 struct Stage<'a> {
     binary: &'a dyn Fn(&str, &str) -> PathBuf,
+    course: Course,
     server: Option<Server>,
     /// The real port of the server, kept after its end: that nobody listens any more can be shown too.
     port: Option<u16>,
@@ -77,29 +80,31 @@ struct Server {
 impl Stage<'_> {
     /// Plays one step; `Some` names a program that is missing.
     fn play(&mut self, step: &Step) -> Result<Option<String>, String> {
-        let deadline = Instant::now() + PATIENCE;
         match &step.action {
-            Action::Interrupt => self.interrupt(step, deadline).map(|()| None),
+            Action::Interrupt => self.interrupt(step).map(|()| None),
             Action::Run(command) => match Program::parse(command)? {
-                Some(program) => self.start(&program, step, deadline).map(|()| None),
+                Some(program) => self.start(&program, step).map(|()| None),
                 None => match missing(command) {
                     Some(missing) => Ok(Some(missing)),
-                    None => self.run(command, step, deadline).map(|()| None),
+                    None => self.run(command, step).map(|()| None),
                 },
             },
         }
     }
 
     /// Runs a program of the course. If it listens, it stays; if not, its end is awaited.
-    fn start(&mut self, program: &Program, step: &Step, deadline: Instant) -> Result<(), String> {
+    fn start(&mut self, program: &Program, step: &Step) -> Result<(), String> {
         // A port that is in use stays so: that is a fault that a document may want to show.
         let port = self.port.filter(|_| self.server.is_some()).unwrap_or(0).to_string();
         let mut args: Vec<String> =
             program.args.iter().map(|arg| replace_port(arg, &port)).collect();
-        if !args.iter().any(|arg| arg.starts_with("--addr")) {
+        if program.serves(&self.course) && !args.iter().any(|arg| arg.starts_with("--addr")) {
             args.extend(["--addr".into(), "127.0.0.1:0".into()]);
         }
-        let mut command = Command::new((self.binary)(&program.package, &program.binary));
+        // Which may have to be built first.
+        let path = (self.binary)(&program.package, &program.binary);
+        let deadline = deadline();
+        let mut command = Command::new(path);
         command.args(args).current_dir(files::root());
         let mut process =
             Process::start(command).map_err(|error| format!("    cannot start it: {error}"))?;
@@ -132,11 +137,12 @@ impl Stage<'_> {
     }
 
     /// Presses Control-C: the whole output of the server must be what all blocks together say.
-    fn interrupt(&mut self, step: &Step, deadline: Instant) -> Result<(), String> {
+    fn interrupt(&mut self, step: &Step) -> Result<(), String> {
         let Some(Server { mut process, mut expected }) = self.server.take() else {
             return Err("    no server runs that could be stopped".into());
         };
         expected.extend(self.real(&step.expected));
+        let deadline = deadline();
         process.signal("INT");
         let status = process.end(deadline);
         self.said(compare(&expected, &lines(&process.text())))?;
@@ -148,10 +154,11 @@ impl Stage<'_> {
     }
 
     /// Runs any other command.
-    fn run(&self, command: &str, step: &Step, deadline: Instant) -> Result<(), String> {
+    fn run(&self, command: &str, step: &Step) -> Result<(), String> {
+        let command = for_shell(command, self.binary).map_err(|what| format!("    {what}"))?;
         let command = match self.port {
-            Some(port) => replace_port(command, &port.to_string()),
-            None if replace_port(command, "") == command => command.to_string(),
+            Some(port) => replace_port(&command, &port.to_string()),
+            None if replace_port(&command, "") == command => command,
             None => return Err("    no server was started above".into()),
         };
         let mut bash = Command::new("bash");
@@ -160,7 +167,7 @@ impl Stage<'_> {
         bash.env("LC_ALL", "C.UTF-8").env("NO_PROXY", "*").env("no_proxy", "*");
         let mut process =
             Process::start(bash).map_err(|error| format!("    cannot start bash: {error}"))?;
-        self.said(finish(&mut process, &self.real(&step.expected), deadline))
+        self.said(finish(&mut process, &self.real(&step.expected), deadline()))
     }
 
     /// What the document shows, with the real port.
@@ -174,6 +181,10 @@ impl Stage<'_> {
         let port = self.port.map(|port| port.to_string());
         result.map_err(|what| port.map_or(what.clone(), |port| replace_word(&what, &port, SHOWN)))
     }
+}
+
+fn deadline() -> Instant {
+    Instant::now() + PATIENCE
 }
 
 /// Waits for the end of a process and compares its output.

@@ -79,50 +79,6 @@ fn goes_on(command: &str) -> bool {
     quote.is_some()
 }
 
-/// A command line that starts a program of the course.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Program {
-    /// The package that it belongs to.
-    pub(super) package: String,
-    /// Its binary: the package's own, or the one named by `--bin`.
-    pub(super) binary: String,
-    /// Its arguments.
-    pub(super) args: Vec<String>,
-}
-
-impl Program {
-    /// Reads `cargo run …`; `None` if the command is another one.
-    pub(super) fn parse(command: &str) -> Result<Option<Self>, String> {
-        let mut words = command.split_whitespace();
-        match (words.next(), words.next()) {
-            (Some("cargo"), Some("run")) => {}
-            (Some("cargo"), _) => {
-                return Err("only `cargo run` can be run here: put it into an `sh` block".into());
-            }
-            _ => return Ok(None),
-        }
-        if let Some(sign) = command.chars().find(|c| "|&;<>\"'$\\".contains(*c)) {
-            return Err(format!(
-                "a `cargo run` stands alone and is not read by a shell, but it has a `{sign}`"
-            ));
-        }
-        let (mut package, mut binary) = (None, None);
-        while let Some(word) = words.next() {
-            match word {
-                "-p" | "--package" => package = words.next().map(String::from),
-                "--bin" => binary = words.next().map(String::from),
-                // The tests run what the tests are built with: a release build says the same, only faster.
-                "-q" | "--quiet" | "--release" => {}
-                "--" => break,
-                _ => return Err(format!("this option of `cargo run` is not known here: {word}")),
-            }
-        }
-        let package = package.ok_or("it names no package: `cargo run -p PACKAGE`")?;
-        let binary = binary.unwrap_or_else(|| package.clone());
-        Ok(Some(Self { package, binary, args: words.map(String::from).collect() }))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,26 +106,5 @@ mod tests {
     fn a_block_that_cannot_be_read_is_refused() {
         assert_eq!(parse("lost").unwrap_err().0, 11);
         assert_eq!(parse("$ one \\\ntwo").unwrap_err().0, 11);
-    }
-
-    #[test]
-    fn cargo_run_names_a_program() {
-        let parse = |command| Program::parse(command);
-        let program = |binary: &str, args: &[&str]| Program {
-            package: "p".into(),
-            binary: binary.into(),
-            args: args.iter().map(|arg| arg.to_string()).collect(),
-        };
-        assert_eq!(parse("curl x"), Ok(None));
-        assert_eq!(parse("cargo run -p p"), Ok(Some(program("p", &[]))));
-        assert_eq!(
-            parse("cargo run --release -q --package p --bin b -- --model m"),
-            Ok(Some(program("b", &["--model", "m"])))
-        );
-        for refused in
-            ["cargo test", "cargo run", "cargo run -p p | head", "cargo run -p p --model m"]
-        {
-            assert!(parse(refused).is_err(), "{refused}");
-        }
     }
 }

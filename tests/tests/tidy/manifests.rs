@@ -206,7 +206,7 @@ fn each_chapter_uses_the_packages_that_it_teaches() {
         };
         let dependencies = member.dependencies();
         let uses =
-            |name: &String| dependencies.iter().any(|d| d.name == name && d.kind == Kind::Normal);
+            |name: &String| dependencies.iter().any(|d| d.name == name && d.kind != Kind::Build);
         for missing in chapter.packages.iter().filter(|name| !uses(name)) {
             findings.push(Finding::new(
                 &member.file.path,

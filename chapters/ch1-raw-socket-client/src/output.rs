@@ -1,0 +1,71 @@
+//! What is printed: the reply, byte for byte, as it comes.
+
+use crate::failure::{Failure, Kind};
+use crate::story::{OPEN_LINE, count};
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::MetadataExt;
+use std::sync::atomic::Ordering;
+
+/// Standard output, and how much may still go there.
+#[derive(Debug)]
+pub struct Output {
+    /// `Stdout` holds a line back until it is whole; a plain file holds nothing back.
+    file: File,
+    /// Does standard error go to the same screen?
+    is_shared: bool,
+    most: u64,
+    left: u64,
+}
+
+impl Output {
+    /// Opens standard output for at most so many bytes.
+    ///
+    /// # Errors
+    ///
+    /// There is no standard output.
+    pub fn open(most: u64) -> Result<Self, Failure> {
+        let file = copy(io::stdout().as_fd()).map_err(|error| lost(&error))?;
+        let errors = copy(io::stderr().as_fd());
+        let is_shared = errors.is_ok_and(|errors| is_same(&file, &errors).unwrap_or(false));
+        Ok(Self { file, is_shared, most, left: most })
+    }
+
+    /// Prints what came.
+    ///
+    /// # Errors
+    ///
+    /// Standard output is gone or full, or the reply is too long.
+    pub fn print(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let fits = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
+        self.file.write_all(&bytes[..fits]).map_err(|error| lost(&error))?;
+        self.left -= fits as u64;
+        OPEN_LINE.store(self.is_shared && !bytes.ends_with(b"\n"), Ordering::SeqCst);
+        if fits == bytes.len() {
+            return Ok(());
+        }
+        let most = count(usize::try_from(self.most).unwrap_or(usize::MAX), "byte");
+        let failure = Failure::new(
+            Kind::TooLong,
+            "stopped reading",
+            format!("the reply is longer than {most}"),
+        );
+        Err(failure.hint("see --max-reply"))
+    }
+}
+
+/// Another descriptor of the same open file: one `dup(2)`.
+fn copy(descriptor: BorrowedFd<'_>) -> io::Result<File> {
+    descriptor.try_clone_to_owned().map(File::from)
+}
+
+/// Do both lead to the same file, terminal or pipe? `fstat(2)` knows.
+fn is_same(one: &File, other: &File) -> io::Result<bool> {
+    let (one, other) = (one.metadata()?, other.metadata()?);
+    Ok((one.dev(), one.ino()) == (other.dev(), other.ino()))
+}
+
+fn lost(error: &io::Error) -> Failure {
+    Failure::own("cannot write to standard output", error)
+}
