@@ -5,6 +5,8 @@
 //! - [`pool`] — a fixed number of threads, from the `threadpool` crate.
 //! - [`channel`] — the same, built by hand: a [bounded queue](bounded) between one thread that accepts and many
 //!   that serve.
+//!
+//! And an application: [`files`], a file service on the first of them.
 #![doc = include_str!("../README.md")]
 
 pub mod threads;
@@ -14,5 +16,7 @@ pub mod pool;
 pub mod channel;
 
 pub mod bounded;
+
+pub mod files;
 
 mod sync;

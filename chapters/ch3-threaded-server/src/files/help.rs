@@ -1,0 +1,46 @@
+//! What `--help` prints: the exit codes come from the tables that the program itself uses.
+
+use crate::files::client::failure::Kind;
+use crate::files::code::Code;
+
+/// The text of `--help`.
+pub fn help() -> String {
+    let common = [(0, "all done"), (2, "the arguments were not understood")];
+    let common = common.map(|(exit, meaning)| (exit, meaning.to_owned()));
+    let network = Kind::TABLE.map(|(_, exit, meaning)| (exit, meaning.to_owned()));
+    let codes = Code::ALL.map(|(_, word, exit, meaning)| (exit, format!("{word:<18} {meaning}")));
+    let mut rows: Vec<_> = common.into_iter().chain(network).chain(codes).collect();
+    rows.sort();
+    rows.iter().fold(HELP.to_owned(), |text, (exit, row)| format!("{text}  {exit:>3}  {row}\n"))
+}
+
+const HELP: &str = "\
+files: a folder that others can read and write, over TCP
+
+Usage: files serve DIR [OPTIONS]
+       files get HOST:PORT NAME... [OPTIONS]
+       files put HOST:PORT FILE... [OPTIONS]
+       files list HOST:PORT [FOLDER] [OPTIONS]
+
+Options of serve:
+  --addr HOST:PORT       where to listen [127.0.0.1:8080]; port 0 takes a free port
+  --max-connections N    at most N clients at a time, others wait in the backlog [1000]
+  --max-file BYTES       the largest file that is taken, such as 500M or 2T [16G]
+  --sync                 a file is on the disk before its client hears that it is done
+  --read-only            take no files
+
+Options of get and put:
+  -o, --output FILE      get: into this file, or this folder [the name, here]
+  --as NAME              put: call the file so [its own name]
+  --retries N            how often a broken transfer goes on, after 1, 2, 4 ... seconds [3]
+
+  --patience SECONDS     how long the other side may be silent, or take nothing [60]
+  -h, --help             print this
+
+A name is relative to DIR, with / between folders. What comes is kept as NAME.part, or in DIR/.incoming,
+until its length and SHA-256 are right; a transfer that broke goes on from there.
+There is no encryption and no password: whoever can connect can read DIR, and write to it.
+A signal (SIGTERM, SIGINT) stops a server: what is in flight may end, within 5 seconds; a second one ends at once.
+
+Exit codes (of several files, that of the first that failed):
+";
