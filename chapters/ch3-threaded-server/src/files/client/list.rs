@@ -4,6 +4,7 @@ use crate::files::client::connection::Connection;
 use crate::files::client::failure::Failure;
 use crate::files::client::{Client, show};
 use crate::files::{name, protocol};
+use indicatif::HumanCount;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
@@ -59,7 +60,8 @@ fn print(entries: &mut Vec<Entry>) -> Result<(), Failure> {
     let lines: Vec<_> = entries
         .drain(..)
         .map(|(name, length)| {
-            let length = length.map_or_else(|| "-".to_owned(), show::grouped);
+            let length =
+                length.map_or_else(|| "-".to_owned(), |length| HumanCount(length).to_string());
             format!("{length:>18}  {}", name::shown(&name))
         })
         .collect();

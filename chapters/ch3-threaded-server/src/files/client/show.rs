@@ -2,7 +2,7 @@
 
 use crate::files::client::failure::{Failure, Kind};
 use common::log;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::time::Duration;
@@ -54,19 +54,6 @@ pub fn result(line: impl Display) -> Result<(), Failure> {
     }
 }
 
-/// A number with a comma after every third digit.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// So many bytes, of which `moved` took so long: `1,000 bytes in 0.1 s (1 MB/s)`.
 pub fn moved(length: u64, moved: u64, took: Duration) -> String {
     let seconds = took.as_secs_f64();
@@ -77,8 +64,8 @@ pub fn moved(length: u64, moved: u64, took: Duration) -> String {
     };
     let kept = match length - moved {
         0 => String::new(),
-        kept => format!(", {} of them from before,", grouped(kept)),
+        kept => format!(", {} of them from before,", HumanCount(kept)),
     };
     let unit = if length == 1 { "byte" } else { "bytes" };
-    format!("{} {unit}{kept} in {seconds:.1} s{rate}", grouped(length))
+    format!("{} {unit}{kept} in {seconds:.1} s{rate}", HumanCount(length))
 }
