@@ -41,7 +41,9 @@ impl Host {
         }
         let in_brackets = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         if text.contains([':', '[', ']']) {
-            if text.split_once(':').is_some_and(|(_, port)| parse_port(port).is_ok()) {
+            // localhost:80, localhost:http, [::1]:80
+            if text.contains("]:") || (text.matches(':').count() == 1 && !text.contains(['[', ']']))
+            {
                 return bad("it contains a port", "give HOST and PORT as two arguments");
             }
             return match ipv6(in_brackets.unwrap_or(text)) {
@@ -50,6 +52,10 @@ impl Host {
                     bad("a link-local address needs its interface", "such as fe80::1%eth0")
                 }
                 Some(v6) => Ok(Self::Address(v6.into())),
+                None if has_interface(in_brackets.unwrap_or(text)) => bad(
+                    "this address is not of that interface",
+                    "only link-local ones are, such as fe80::1%eth0",
+                ),
                 None => bad("this is no IPv6 address", "such as ::1, 2001:db8::7 or fe80::1%eth0"),
             };
         }
@@ -102,6 +108,11 @@ fn ipv6(text: &str) -> Option<SocketAddrV6> {
     }
 }
 
+fn has_interface(text: &str) -> bool {
+    text.split_once('%')
+        .is_some_and(|(ip, zone)| ip.parse::<Ipv6Addr>().is_ok() && !zone.is_empty())
+}
+
 /// Names end with a letter somewhere in their last label; whatever ends with a number is meant as an address.
 fn ends_with_a_number(text: &str) -> bool {
     let labels = text.strip_suffix('.').unwrap_or(text);
@@ -134,7 +145,12 @@ pub fn parse_port(text: &str) -> Result<u16, Failure> {
 ///
 /// What is wrong with the host or with the port.
 pub fn parse_target(text: &str) -> Result<(Host, u16), Failure> {
-    let Some((host, port)) = text.rsplit_once(':') else {
+    if text.contains('/') {
+        // A URL: what is wrong with it is wrong with any host.
+        return Host::parse(text).map(|host| (host, 0));
+    }
+    let split = text.rsplit_once(':').filter(|_| !text.ends_with(']'));
+    let Some((host, port)) = split else {
         let failure = Failure::new(Kind::BadPort, tried(text), "its port is missing");
         return Err(failure.hint("such as localhost:80 or [::1]:80"));
     };
@@ -229,10 +245,10 @@ mod tests {
     fn targets_of_a_probe() {
         assert_eq!(parse_target("localhost:80").unwrap(), (Host::Name("localhost".into()), 80));
         assert_eq!(parse_target("[::1]:80").unwrap().0.to_string(), "::1");
-        for text in ["localhost", "localhost:", "localhost:http", "127.0.0.1:65536"] {
+        for text in ["localhost", "localhost:", "localhost:http", "127.0.0.1:65536", "[::1]"] {
             assert_eq!(kind(parse_target(text)), Some(Kind::BadPort), "{text}");
         }
-        for text in ["::1:80", "::1", ":80", "300.1.1.1:80"] {
+        for text in ["::1:80", "::1", ":80", "300.1.1.1:80", "http://x:80", "http://x:80/y"] {
             assert_eq!(kind(parse_target(text)), Some(Kind::BadAddress), "{text}");
         }
     }

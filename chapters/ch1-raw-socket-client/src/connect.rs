@@ -54,7 +54,7 @@ pub fn connect(
 pub fn open(address: SocketAddr, r#type: Type, options: &Options) -> Result<Socket, Failure> {
     let protocol = if r#type == Type::STREAM { Protocol::TCP } else { Protocol::UDP };
     let socket = Socket::new(Domain::for_address(address), r#type, Some(protocol))
-        .map_err(|error| Failure::own("cannot make a socket", &error))?;
+        .map_err(|error| Failure::of(format_args!("cannot make a socket for {address}"), &error))?;
     options.set(&socket)?;
     Ok(socket)
 }
@@ -72,42 +72,44 @@ pub fn attempt(
     address: SocketAddr,
     within: Duration,
 ) -> Result<SocketAddr, Failure> {
-    socket
-        .connect_timeout(&address.into(), within)
-        .map_err(|error| failed(address, &error, within))?;
-    let local = local(socket).map_err(|error| failed(address, &error, within))?;
-    if local == address {
-        // Nobody listens there, and of all the ports that are free for clients the kernel has given us this very one.
-        // Then our SYN comes back to us, and TCP allows a socket to answer itself.
-        return Err(failed(address, &ErrorKind::ConnectionRefused.into(), within));
-    }
-    Ok(local)
+    let start = Instant::now();
+    let connected = socket.connect_timeout(&address.into(), within);
+    connected.and_then(|()| other_than_ourselves(socket)).map_err(|error| {
+        let failure = Failure::of(format_args!("cannot connect to {address}"), &error);
+        // An error number comes from the kernel, which gave up before we did.
+        let took = match error.raw_os_error() {
+            Some(_) => Duration::from_millis(start.elapsed().as_millis() as u64),
+            None => within,
+        };
+        match failure.kind {
+            Kind::ConnectTimedOut => {
+                Failure { happened: format!("timed out after {}", seconds(took)), ..failure }
+            }
+            _ => failure,
+        }
+    })
 }
 
-/// One `getsockname(2)`: our own end of the connection.
+/// Our own end of a connection: one `getsockname(2)`. That of the other side is another one: one `getpeername(2)`.
 ///
 /// # Errors
 ///
-/// What the system reported.
-pub fn local(socket: &Socket) -> io::Result<SocketAddr> {
-    socket.local_addr()?.as_socket().ok_or(ErrorKind::AddrNotAvailable.into())
-}
-
-fn failed(address: SocketAddr, error: &io::Error, within: Duration) -> Failure {
-    let failure = Failure::of(format_args!("cannot connect to {address}"), error);
-    match failure.kind {
-        Kind::ConnectTimedOut => {
-            Failure { happened: format!("timed out after {}", seconds(within)), ..failure }
-        }
-        _ => failure,
+/// Refused: nobody has that port, and of all the ports that are free for clients the kernel has given us this very
+/// one. Then our own packets come back to us, and a socket may even answer its own SYN.
+pub fn other_than_ourselves(socket: &Socket) -> io::Result<SocketAddr> {
+    let local = socket.local_addr()?;
+    // Without a peer, the connection is gone already. Why, the first recv(2) will say.
+    if socket.peer_addr().is_ok_and(|peer| peer == local) {
+        return Err(ErrorKind::ConnectionRefused.into());
     }
+    local.as_socket().ok_or(ErrorKind::AddrNotAvailable.into())
 }
 
 /// Tells how an attempt failed.
 pub fn tell(failure: &Failure, address: impl Display, story: Story) {
     match failure.kind {
         Kind::Refused => story.tell(format_args!("refused by {address}")),
-        _ => story.tell(format_args!("failed: {}", failure.happened)),
+        _ => story.tell(format_args!("{address} failed: {}", failure.happened)),
     }
 }
 
@@ -138,12 +140,16 @@ mod tests {
 
     #[test]
     fn a_connection_to_ourselves_is_none() {
-        let anywhere: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let socket = open(anywhere, Type::STREAM, &Options::default()).unwrap();
-        socket.bind(&anywhere.into()).unwrap();
-        let ourselves = local(&socket).unwrap();
-        let failure = attempt(&socket, ourselves, Duration::from_secs(10)).unwrap_err();
-        assert_eq!(failure.kind, Kind::Refused);
+        // Whoever connects to 0.0.0.0 means this machine, and gets 127.0.0.1.
+        for to in ["127.0.0.1", "0.0.0.0"] {
+            let anywhere: SocketAddr = "127.0.0.1:0".parse().unwrap();
+            let socket = open(anywhere, Type::STREAM, &Options::default()).unwrap();
+            socket.bind(&anywhere.into()).unwrap();
+            let port = socket.local_addr().unwrap().as_socket().unwrap().port();
+            let ourselves = SocketAddr::new(to.parse().unwrap(), port);
+            let failure = attempt(&socket, ourselves, Duration::from_secs(10)).unwrap_err();
+            assert_eq!(failure.kind, Kind::Refused);
+        }
     }
 
     #[test]

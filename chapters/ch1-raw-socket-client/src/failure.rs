@@ -80,14 +80,16 @@ impl Kind {
             Self::BadPort => "bad port: not a whole number from 0 to 65535",
             Self::TooLong => "reply too long: over --max-reply, or an HTTP head over its limits",
             Self::Malformed => "reply malformed: --get, and what came is not HTTP",
-            Self::Down => "--probe: a service was down at least once",
+            Self::Down => {
+                "--probe: a service was down at least once, or not one probe of it was done"
+            }
         }
     }
 
     /// What a person can do about it.
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Own => "the system forbids it, or is short of something: see ulimit -a",
+            Self::Own => "this is our own side, not the server's",
             Self::Refused => "nobody listens on this port: is the server started?",
             Self::ConnectTimedOut => {
                 "the machine is off, or a firewall drops our packets; see --connect-timeout"
@@ -103,17 +105,37 @@ impl Kind {
     pub fn of(error: &io::Error) -> Self {
         match error.kind() {
             ErrorKind::ConnectionRefused => Self::Refused,
-            ErrorKind::ConnectionReset => Self::Reset,
+            ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => Self::Reset,
             ErrorKind::BrokenPipe | ErrorKind::NotConnected => Self::Closed,
             ErrorKind::TimedOut => Self::ConnectTimedOut,
             ErrorKind::NetworkUnreachable
             | ErrorKind::HostUnreachable
             | ErrorKind::NetworkDown
             | ErrorKind::AddrNotAvailable
-            | ErrorKind::PermissionDenied => Self::Unreachable,
+            | ErrorKind::PermissionDenied
+            // EINVAL: a route that throws everything away (`ip route add blackhole`).
+            | ErrorKind::InvalidInput => Self::Unreachable,
+            _ if is_one_of(error, &NO_WAY) => Self::Unreachable,
             _ => Self::Own,
         }
     }
+}
+
+/// Error numbers of Linux without an `ErrorKind` of their own: EAFNOSUPPORT, EHOSTDOWN, ENONET.
+const NO_WAY: [i32; 3] = [97, 112, 64];
+
+/// And those that say that the system is short of something: EMFILE, ENFILE, ENOBUFS.
+const SHORT: [i32; 3] = [24, 23, 105];
+
+fn is_one_of(error: &io::Error, numbers: &[i32]) -> bool {
+    error.raw_os_error().is_some_and(|number| numbers.contains(&number))
+}
+
+/// Is the system short of something that we need?
+pub fn is_shortage(error: &io::Error) -> bool {
+    // EAGAIN: there is no thread to be had.
+    matches!(error.kind(), ErrorKind::OutOfMemory | ErrorKind::WouldBlock)
+        || is_one_of(error, &SHORT)
 }
 
 /// One failure: what was tried, what happened, and what to try next.
@@ -144,7 +166,14 @@ impl Failure {
 
     /// What the kernel reported about a connection.
     pub fn of(tried: impl Display, error: &io::Error) -> Self {
-        Self::new(Kind::of(error), tried, reason(error))
+        let failure = Self::new(Kind::of(error), tried, reason(error));
+        match error.kind() {
+            ErrorKind::AddrNotAvailable => {
+                failure.hint("is the address right? or are all our ports in use?")
+            }
+            _ if failure.kind == Kind::Own => Self::own(failure.tried, error),
+            _ => failure,
+        }
     }
 
     /// What the system reported about something of our own.
@@ -156,6 +185,9 @@ impl Failure {
             ErrorKind::IsADirectory => failure.hint("give a file"),
             ErrorKind::BrokenPipe => failure.hint("nobody reads it any more"),
             ErrorKind::StorageFull => failure.hint("is the disk full?"),
+            _ if is_shortage(error) => {
+                failure.hint("the system is short of something: see ulimit -a")
+            }
             _ => failure,
         }
     }

@@ -6,6 +6,7 @@
 //! (`Transfer-Encoding: chunked`), or the end of the stream.
 
 use crate::failure::{Failure, Kind};
+use crate::verdict::Seen;
 use http1::{Client, ClientError};
 use session::{Input, Session, Want};
 use std::net::SocketAddr;
@@ -37,7 +38,7 @@ impl Framing {
     /// # Errors
     ///
     /// It is not HTTP, or its head is too long.
-    pub fn received(&mut self, bytes: &[u8], peer: SocketAddr) -> Result<bool, Failure> {
+    pub fn received(&mut self, bytes: &[u8], peer: SocketAddr) -> Result<Seen, Failure> {
         self.tell(Input::Received(bytes), peer)
     }
 
@@ -46,20 +47,21 @@ impl Framing {
     /// # Errors
     ///
     /// It ended before the reply was whole.
-    pub fn end_of_file(&mut self, peer: SocketAddr) -> Result<bool, Failure> {
+    pub fn end_of_file(&mut self, peer: SocketAddr) -> Result<Seen, Failure> {
         self.tell(Input::Eof, peer)
     }
 
-    fn tell(&mut self, input: Input<'_>, peer: SocketAddr) -> Result<bool, Failure> {
+    fn tell(&mut self, input: Input<'_>, peer: SocketAddr) -> Result<Seen, Failure> {
+        let seen = if let Input::Eof = input { Seen::EndOfFile } else { Seen::Bytes };
         match self {
-            Self::EndOfFile => Ok(matches!(input, Input::Eof)),
+            Self::EndOfFile => Ok(seen),
             Self::Http(client) => {
                 client.handle(input, Instant::now());
                 // It is printed already; only where it ends is of interest.
                 drop(client.take_body());
                 match client.outcome() {
-                    None => Ok(false),
-                    Some(Ok(_)) => Ok(true),
+                    None => Ok(seen),
+                    Some(Ok(_)) => Ok(Seen::Whole),
                     Some(Err(error)) => Err(failure(error, peer)),
                 }
             }
@@ -72,9 +74,10 @@ fn failure(error: ClientError, peer: SocketAddr) -> Failure {
         ClientError::Closed { .. } => (Kind::Closed, "try again, or look into the server's log"),
         ClientError::TooLarge { .. } => (Kind::TooLong, "no sane server sends so much"),
         ClientError::TimedOut { .. } => (Kind::ReplyTimedOut, "see --read-timeout"),
-        ClientError::Malformed { .. } => {
+        ClientError::Malformed { why } if why.contains("does not begin") => {
             (Kind::Malformed, "is this a web server? without --get, any reply is printed")
         }
+        ClientError::Malformed { .. } => (Kind::Malformed, "without --get, any reply is printed"),
     };
     let happened = match error {
         ClientError::Closed { missing } => format!("the server closed before {missing}"),

@@ -48,8 +48,10 @@ How:
   --udp                      UDP instead of TCP: each line, TEXT or FILE is one datagram (65,507 bytes at most),
                              and as many are awaited as were sent
   --connect-timeout SECONDS  for the look-up of the name, and for each attempt to connect [10]
-  --read-timeout SECONDS     how long the server may be silent after our input has ended, or take nothing of it [10]
-  --max-time SECONDS         for the whole conversation; with standard input, from where it ends [300]
+  --read-timeout SECONDS     how long the server may be silent after our input has ended, or take nothing of it; and how
+                             long an input that is not typed may be silent after the server has ended [10].
+                             What is taken may still lie unread in the server's buffer, up to some megabytes
+  --max-time SECONDS         for the whole conversation once connected; with standard input, from where it ends [300]
   --max-reply BYTES          what is printed at most [1073741824, which is 1 GiB]
   --option NAME=VALUE        an option of the socket, see below; may be repeated
   --verbose                  tell the story of the socket on standard error
@@ -60,7 +62,13 @@ With --probe: connect to each service again and again, and say whether it is up.
   --count N                  so many probes of each service [until Control-C]
   --connect-timeout SECONDS  for the look-up, and for each attempt to connect [the interval]
   --json                     a JSON object a line: time, target, up, address, connect_ms, reason for each probe;
-                             target, probes, up, loss_percent, min_ms, median_ms, p99_ms for each target at the end
+                             target, probes, up, loss_percent, min_ms, median_ms, p99_ms for each target at the end;
+                             up is null where no probe could be made, because our own system was short of something
 
-Seconds may have decimals, such as 0.5.
+Seconds may have decimals, such as 0.5. A reply ends where the server ends its side; with --get, where HTTP says; with
+--udp, when as many datagrams have come as were sent. Our side ends with our input, except after --get.
+
+Examples:
+  ch1-raw-socket-client localhost 8080 --send ''           says nothing, and prints what the server says by itself
+  ch1-raw-socket-client localhost 8080 --send 'hello\\n'    says a line, ends our side, prints until the server ends its
 ";

@@ -6,11 +6,25 @@ use crate::story::count;
 use http1::{Client, Limits, client::Call};
 use session::{Session, Want};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read};
-use std::time::Instant;
+use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, IsTerminal, Read};
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The most that one `read(2)` brings and one `send(2)` is given, so that a file of any size takes this much memory.
 pub const CHUNK: usize = 64 * 1024;
+
+/// How the input comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// It is there already.
+    Stored,
+    /// Another program gives it, at leisure.
+    Piped,
+    /// A person types it.
+    Typed,
+}
 
 /// What is sent, as it comes.
 pub struct Input {
@@ -18,8 +32,8 @@ pub struct Input {
     pub bytes: Box<dyn Read + Send>,
     /// Does its end end our side of the connection?
     pub half_closes: bool,
-    /// Does a person or a program give it to us at leisure?
-    pub is_live: bool,
+    /// How it comes.
+    pub pace: Pace,
     /// For `--get`: where its reply ends.
     pub client: Option<Box<Client>>,
 }
@@ -31,20 +45,19 @@ impl Input {
     ///
     /// The file cannot be read, or the path of `--get` cannot be sent.
     pub fn open(talk: &Talk) -> Result<Self, Failure> {
-        let input = |bytes| Self { bytes, half_closes: true, is_live: false, client: None };
+        let stored = |bytes| Self { bytes, half_closes: true, pace: Pace::Stored, client: None };
         Ok(match &talk.source {
-            // `Stdin` keeps bytes in a buffer of its own, but not when it is asked for as many as that buffer has.
-            Source::Stdin => Self { is_live: true, ..input(Box::new(io::stdin())) },
-            Source::Text(text) => input(Box::new(Cursor::new(text.clone()))),
-            Source::File(path) => {
-                let open = || match path.is_dir() {
-                    true => Err(ErrorKind::IsADirectory.into()),
-                    false => File::open(path),
-                };
-                let name = quoted(&path.to_string_lossy());
-                let tried = || format!("cannot read the file {name}");
-                input(Box::new(open().map_err(|error| Failure::own(tried(), &error))?))
+            Source::Stdin => {
+                let stdin = io::stdin();
+                let pace = if stdin.is_terminal() { Pace::Typed } else { Pace::Piped };
+                // It keeps bytes in a buffer of its own, but not when it is asked for as many as that buffer has.
+                Self { pace, ..stored(Box::new(Retry(stdin))) }
             }
+            Source::Text(text) => stored(Box::new(Cursor::new(text.clone()))),
+            Source::File(path) => file(path).map_err(|error| {
+                let name = quoted(&path.to_string_lossy());
+                Failure::own(format_args!("cannot read the file {name}"), &error)
+            })?,
             Source::Get(path) => {
                 let client = request(talk, path)?;
                 let Want::Write { bytes, .. } = client.want() else {
@@ -52,14 +65,67 @@ impl Input {
                 };
                 let bytes = Box::new(Cursor::new(bytes.to_vec()));
                 // The request says itself where it ends. Some servers take a half-close for a departure.
-                Self { half_closes: false, client: Some(Box::new(client)), ..input(bytes) }
+                Self { half_closes: false, client: Some(Box::new(client)), ..stored(bytes) }
             }
         })
     }
 }
 
+/// A file, opened before any socket is made. But a named pipe only opens when somebody writes into it, for which only
+/// the sending thread can wait.
+fn file(path: &Path) -> io::Result<Input> {
+    let kind = path.metadata()?.file_type();
+    if kind.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    let (bytes, pace): (Box<dyn Read + Send>, _) = match kind.is_fifo() {
+        true => (Box::new(Later { path: path.into(), file: None }), Pace::Piped),
+        false => (Box::new(File::open(path)?), Pace::Stored),
+    };
+    Ok(Input { bytes, half_closes: true, pace, client: None })
+}
+
+/// A file that is opened when it is first read.
+struct Later {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Read for Later {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(File::open(&self.path)?),
+        };
+        file.read(buffer)
+    }
+}
+
+/// Standard input whose `read(2)` does not wait: whoever shares it with us may have set `O_NONBLOCK`. Then we wait.
+struct Retry(io::Stdin);
+
+impl Read for Retry {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(RETRY),
+                result => return result,
+            }
+        }
+    }
+}
+
+/// How long to wait for a file that does not wait itself.
+pub const RETRY: Duration = Duration::from_millis(10);
+
 /// The conversation of `--get`: it says what to send, and later where the reply ends.
 fn request(talk: &Talk, path: &str) -> Result<Client, Failure> {
+    if !path.starts_with('/') {
+        let path = quoted(path);
+        return Err(Failure::usage(format_args!(
+            "--get takes a path that begins with /, such as /index.html; not {path}"
+        )));
+    }
     let call = Call::get(&talk.host.authority(talk.port), path).map_err(|why| {
         Failure::usage(format_args!("--get cannot ask {} for {}: {why}", talk.host, quoted(path)))
     })?;
@@ -77,14 +143,9 @@ pub struct Datagrams {
 
 impl Datagrams {
     /// Cuts the input into datagrams.
-    pub fn new(input: Input) -> Self {
+    pub fn new(input: Input, by_line: bool) -> Self {
         let bytes = BufReader::with_capacity(CHUNK, input.bytes);
-        Self { bytes, by_line: input.is_live, is_first: true }
-    }
-
-    /// Does a person or a program give it to us at leisure?
-    pub fn is_live(&self) -> bool {
-        self.by_line
+        Self { bytes, by_line, is_first: true }
     }
 
     /// The next datagram, if there is one. Standard input without a line is none, an empty text is an empty one.
@@ -120,10 +181,10 @@ pub const LARGEST: usize = 65_507;
 mod tests {
     use super::*;
 
-    fn datagrams(bytes: Vec<u8>, is_live: bool) -> Result<Vec<Vec<u8>>, Failure> {
+    fn datagrams(bytes: Vec<u8>, by_line: bool) -> Result<Vec<Vec<u8>>, Failure> {
         let bytes = Box::new(Cursor::new(bytes));
-        let input = Input { bytes, half_closes: true, is_live, client: None };
-        let mut datagrams = Datagrams::new(input);
+        let input = Input { bytes, half_closes: true, pace: Pace::Stored, client: None };
+        let mut datagrams = Datagrams::new(input, by_line);
         std::iter::from_fn(|| datagrams.read().transpose()).collect()
     }
 
@@ -142,9 +203,9 @@ mod tests {
 
     #[test]
     fn a_datagram_has_a_largest_size() {
-        for is_live in [true, false] {
-            assert_eq!(datagrams(vec![b'x'; LARGEST], is_live).unwrap().len(), 1);
-            let failure = datagrams(vec![b'x'; LARGEST + 1], is_live).unwrap_err();
+        for by_line in [true, false] {
+            assert_eq!(datagrams(vec![b'x'; LARGEST], by_line).unwrap().len(), 1);
+            let failure = datagrams(vec![b'x'; LARGEST + 1], by_line).unwrap_err();
             assert!(failure.to_string().contains("longer than 65,507 bytes"), "{failure}");
         }
     }

@@ -19,6 +19,7 @@
 //! - [`receive`] — the receive loop.
 //! - [`framing`] — when is a reply whole?
 //! - [`patience`] — how long we wait.
+//! - [`verdict`] — how it ended: what both threads saw, put together.
 //! - [`output`] — what is printed.
 //! - [`story`] — what `--verbose` tells, and how it writes numbers.
 //!
@@ -57,6 +58,8 @@ pub mod receive;
 pub mod framing;
 
 pub mod patience;
+
+pub mod verdict;
 
 pub mod output;
 

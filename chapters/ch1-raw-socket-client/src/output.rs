@@ -1,12 +1,14 @@
 //! What is printed: the reply, byte for byte, as it comes.
 
 use crate::failure::{Failure, Kind};
+use crate::input::RETRY;
 use crate::story::{OPEN_LINE, count};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::MetadataExt;
 use std::sync::atomic::Ordering;
+use std::thread;
 
 /// Standard output, and how much may still go there.
 #[derive(Debug)]
@@ -26,7 +28,7 @@ impl Output {
     ///
     /// There is no standard output.
     pub fn open(most: u64) -> Result<Self, Failure> {
-        let file = copy(io::stdout().as_fd()).map_err(|error| lost(&error))?;
+        let file = stdout()?;
         let errors = copy(io::stderr().as_fd());
         let is_shared = errors.is_ok_and(|errors| is_same(&file, &errors).unwrap_or(false));
         Ok(Self { file, is_shared, most, left: most })
@@ -39,9 +41,11 @@ impl Output {
     /// Standard output is gone or full, or the reply is too long.
     pub fn print(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let fits = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
-        self.file.write_all(&bytes[..fits]).map_err(|error| lost(&error))?;
+        write_all(&mut self.file, &bytes[..fits])?;
         self.left -= fits as u64;
-        OPEN_LINE.store(self.is_shared && !bytes.ends_with(b"\n"), Ordering::SeqCst);
+        if fits > 0 {
+            OPEN_LINE.store(self.is_shared && !bytes.ends_with(b"\n"), Ordering::SeqCst);
+        }
         if fits == bytes.len() {
             return Ok(());
         }
@@ -53,6 +57,34 @@ impl Output {
         );
         Err(failure.hint("see --max-reply"))
     }
+}
+
+/// Standard output without a buffer in between.
+///
+/// # Errors
+///
+/// There is none.
+pub fn stdout() -> Result<File, Failure> {
+    copy(io::stdout().as_fd()).map_err(|error| lost(&error))
+}
+
+/// Writes all of it. Whoever shares the file with us may have set `O_NONBLOCK`: then it is we who wait.
+///
+/// # Errors
+///
+/// The file is gone or full.
+pub fn write_all(file: &mut File, bytes: &[u8]) -> Result<(), Failure> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match file.write(rest) {
+            Ok(0) => return Err(lost(&ErrorKind::WriteZero.into())),
+            Ok(n) => rest = &rest[n..],
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(RETRY),
+            Err(error) => return Err(lost(&error)),
+        }
+    }
+    Ok(())
 }
 
 /// Another descriptor of the same open file: one `dup(2)`.

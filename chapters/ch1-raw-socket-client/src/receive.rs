@@ -1,26 +1,22 @@
 //! The receive loop: it prints what comes, until the reply is whole.
 
-use crate::failure::{Failure, Kind};
+use crate::failure::Failure;
 use crate::framing::Framing;
+use crate::input::Pace;
 use crate::output::Output;
 use crate::patience::Patience;
-use crate::sending::Sending;
+use crate::send::half_close;
+use crate::sending::{self, Progress, Sending, State};
 use crate::story::count;
+use crate::verdict::{Seen, verdict};
 use common::log::reason;
 use socket2::Socket;
 use std::io::{self, ErrorKind, Read};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The most that one `recv(2)` brings. The kernel's own buffer is larger; what is not taken stays there.
 pub const BUFFER: usize = 64 * 1024;
-
-/// How a conversation ends well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The server has ended its side.
-    EndOfFile,
-    /// The reply says itself that it is whole.
-    Whole,
-}
 
 /// What the receiving thread works with.
 #[derive(Debug)]
@@ -31,63 +27,93 @@ pub struct Receiving<'a> {
     pub sending: Sending,
     /// How long we wait.
     pub patience: Patience,
-    /// Did the user set `SO_RCVTIMEO`? Then a `recv(2)` that meets it fails.
-    pub raw_timeout: bool,
     /// Where the reply is printed.
     pub output: Output,
 }
 
 impl Receiving<'_> {
-    /// Receives until the reply is whole.
+    /// Receives until it is clear how the conversation ends.
     ///
     /// `recv(2)` gives what is there, one byte or all that fits: how the sender cut its bytes, nobody knows any more.
     /// If nothing is there, it waits. 0 bytes are the end: the other side has ended, after all that it had to send.
     ///
     /// # Errors
     ///
-    /// Why the reply is not whole.
-    pub fn receive(&mut self, mut framing: Framing) -> Result<End, Failure> {
+    /// Why the reply is not whole, or what we sent was not taken.
+    pub fn receive(&mut self, mut framing: Framing) -> Result<(), Failure> {
         let mut buffer = vec![0; BUFFER];
-        let mut socket = self.socket;
         loop {
-            match socket.read(&mut buffer) {
-                Ok(0) => {
-                    self.sending.tell("end of file");
-                    framing.end_of_file(self.patience.peer)?;
-                    return Ok(End::EndOfFile);
-                }
-                Ok(n) => {
-                    self.sending.tell(format_args!("received {}", count(n, "byte")));
-                    self.output.print(&buffer[..n])?;
-                    if framing.received(&buffer[..n], self.patience.peer)? {
-                        self.sending.tell("the reply is whole, as HTTP says");
-                        return Ok(End::Whole);
-                    }
-                    self.patience.heard();
-                }
-                Err(error) => self.failed(&error)?,
+            self.patience.bound(self.socket, self.sending.ended().map(|(at, _)| at))?;
+            let seen = self.look(&mut framing, &mut buffer).unwrap_or_else(Seen::Failed);
+            if seen == Seen::EndOfFile {
+                let sent = self.finish();
+                return verdict(&seen, Some(&sent)).unwrap_or(sent);
             }
-            self.patience.check(self.sending.ended())?;
+            let ended = self.sending.ended();
+            if let Some(result) = verdict(&seen, ended.as_ref().map(|(_, sent)| sent)) {
+                return result;
+            }
+            self.check()?;
         }
+    }
+
+    /// One `recv(2)`.
+    fn look(&mut self, framing: &mut Framing, buffer: &mut [u8]) -> Result<Seen, Failure> {
+        let mut socket = self.socket;
+        match socket.read(buffer) {
+            Ok(0) => {
+                self.sending.tell("end of file");
+                framing.end_of_file(self.patience.peer)
+            }
+            Ok(n) => {
+                self.print(&buffer[..n])?;
+                let seen = framing.received(&buffer[..n], self.patience.peer)?;
+                if seen == Seen::Whole {
+                    self.sending.tell("the reply is whole, as HTTP says");
+                }
+                Ok(seen)
+            }
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    /// Tells and prints what came.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be printed.
+    pub fn print(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.sending.tell(format_args!("received {}", count(bytes.len(), "byte")));
+        self.patience.heard();
+        self.output.print(bytes)
+    }
+
+    /// Has the server still time?
+    ///
+    /// # Errors
+    ///
+    /// It has not.
+    pub fn check(&self) -> Result<(), Failure> {
+        let Progress { state, bytes, .. } = self.sending.progress();
+        let ended = if let State::Ended(at, _) = state { Some(at) } else { None };
+        self.patience.check(ended, bytes)
     }
 
     /// What a failing `recv(2)` means. That it has waited long enough, or met a signal, is no failure.
     ///
     /// # Errors
     ///
-    /// Any other failure of receiving; or sending has failed, and as nothing is left to be read, this is the end.
-    pub fn failed(&mut self, error: &io::Error) -> Result<(), Failure> {
+    /// Any other failure of receiving.
+    pub fn failed(&mut self, error: &io::Error) -> Result<Seen, Failure> {
         match error.kind() {
-            ErrorKind::Interrupted => Ok(()),
+            ErrorKind::Interrupted => Ok(Seen::Nothing),
             // EAGAIN, "try again": SO_RCVTIMEO has passed, and nothing came.
-            ErrorKind::WouldBlock if self.raw_timeout => {
+            ErrorKind::WouldBlock if self.patience.raw.is_some() => {
                 let happened = format!("recv timed out: {}, EAGAIN", reason(error));
-                Err(self
-                    .patience
-                    .failure(happened)
-                    .hint("SO_RCVTIMEO passed; without it, recv waits for ever"))
+                let hint = "SO_RCVTIMEO passed; without it, --read-timeout counts";
+                Err(self.patience.failure(happened).hint(hint))
             }
-            ErrorKind::WouldBlock => self.sending.check(),
+            ErrorKind::WouldBlock => Ok(Seen::Nothing),
             ErrorKind::ConnectionReset => {
                 self.sending.tell(format_args!("reset by {}", self.patience.peer));
                 Err(Failure::of(self.patience.tried(), error))
@@ -100,45 +126,54 @@ impl Receiving<'_> {
             _ => Err(Failure::of(self.patience.tried(), error)),
         }
     }
-}
 
-/// Which of two failures tells more: that of receiving, or that of sending? A reset is reported to whichever call
-/// comes first, and the other one sees only an end.
-pub fn decide(
-    received: Result<End, Failure>,
-    sent: impl FnOnce() -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    match received {
-        Ok(End::Whole) => Ok(()),
-        Ok(End::EndOfFile) => sent(),
-        Err(failure) if failure.kind == Kind::Closed => sent().and(Err(failure)),
-        Err(failure) => Err(failure),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_failure_that_tells_more_is_reported() {
-        let failure = |kind| Failure::new(kind, "x", "y");
-        let [closed, reset, silent] = [Kind::Closed, Kind::Reset, Kind::ReplyTimedOut].map(failure);
-        for (received, sent, decided) in [
-            (Ok(End::EndOfFile), Ok(()), Ok(())),
-            (Ok(End::EndOfFile), Err(&reset), Err(&reset)),
-            (Ok(End::EndOfFile), Err(&closed), Err(&closed)),
-            (Ok(End::Whole), Err(&reset), Ok(())),
-            (Err(&closed), Ok(()), Err(&closed)),
-            (Err(&closed), Err(&reset), Err(&reset)),
-            (Err(&reset), Err(&closed), Err(&reset)),
-            (Err(&silent), Ok(()), Err(&silent)),
-        ] {
-            let decided = decided.map_err(Clone::clone);
-            assert_eq!(
-                decide(received.map_err(Clone::clone), || sent.map_err(Clone::clone)),
-                decided
-            );
+    /// The server has ended its side. Was everything taken that we had to send?
+    ///
+    /// Our last bytes may have met a socket that was closed already, and then the answer to them is a reset, which
+    /// comes later. So this waits until the connection is gone: both sides have ended, and all is acknowledged or
+    /// the connection broken. `getpeername(2)` tells by ENOTCONN, and the socket keeps the error (`SO_ERROR`).
+    ///
+    /// # Errors
+    ///
+    /// Sending has failed, or takes too long; or our input goes on, and nobody takes it any more.
+    pub fn finish(&mut self) -> Result<(), Failure> {
+        self.finish_input()?;
+        let start = Instant::now();
+        while self.socket.peer_addr().is_ok() {
+            let limit = self.patience.silence.min(self.patience.total);
+            if start.elapsed() >= limit {
+                return Err(self.unsent(Some(limit), &ErrorKind::WouldBlock.into()));
+            }
+            thread::sleep(Duration::from_millis(1));
         }
+        match self.socket.take_error() {
+            Ok(None) => Ok(()),
+            Ok(Some(error)) | Err(error) => Err(self.unsent(None, &error)),
+        }
+    }
+
+    /// Waits for the end of our input, although the server has ended. What more comes has to be tried: only so can we
+    /// know that nobody takes it. A person who may type for hours is not waited for: nobody would answer the rest.
+    fn finish_input(&mut self) -> Result<(), Failure> {
+        let (start, mut sends, mut since) = (Instant::now(), 0, Instant::now());
+        loop {
+            let progress = self.sending.progress();
+            match progress.state {
+                State::Ended(_, result) => return result,
+                State::Reading if self.sending.pace == Pace::Typed => {
+                    return half_close(self.socket, self.sending.story)
+                        .map_err(|error| self.unsent(None, &error));
+                }
+                State::Reading if progress.sends == sends => {}
+                _ => (sends, since) = (progress.sends, Instant::now()),
+            }
+            self.patience.check_input(start, since)?;
+            self.sending.wait(self.patience.look(), |now| matches!(now.state, State::Ended(..)));
+        }
+    }
+
+    /// What an error means that came of what we sent.
+    fn unsent(&self, limit: Option<Duration>, error: &io::Error) -> Failure {
+        sending::failed(self.patience.peer, limit, error)
     }
 }

@@ -4,7 +4,7 @@
 //! over the network, in the DNS. A name may have many addresses, of both families.
 
 use crate::address::Host;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Kind, is_shortage};
 use crate::story::seconds;
 use common::log::reason;
 use std::io;
@@ -52,7 +52,14 @@ impl Lookup {
         };
         match answer.recv_timeout(within) {
             Ok(Ok(addresses)) if !addresses.is_empty() => Ok(in_turn(addresses)),
-            Ok(Err(error)) => Err(Failure::new(Kind::UnknownName, tried, why(&error)).hint(HINT)),
+            Ok(Err(error)) if is_shortage(&error) => Err(Failure::own(tried, &error)),
+            Ok(Err(error)) => {
+                let why = why(&error);
+                // EAI_AGAIN: it is not known whether there is such a name.
+                let is_silent = why.starts_with("temporary failure");
+                let hint = if is_silent { NOBODY } else { HINT };
+                Err(Failure::new(Kind::UnknownName, tried, why).hint(hint))
+            }
             Err(RecvTimeoutError::Timeout) => {
                 self.pending = Some(answer);
                 let happened = format!("timed out after {}", seconds(within));
@@ -65,6 +72,7 @@ impl Lookup {
     }
 }
 
+const NOBODY: &str = "the name server does not answer: is the network up?";
 const HINT: &str = "check the spelling, or give an IP address";
 
 /// Starts the thread that calls `getaddrinfo(3)`.

@@ -7,7 +7,7 @@
 use crate::failure::Failure;
 use crate::input::{CHUNK, Input};
 use crate::sending::Sender;
-use crate::story::{Story, count, grouped};
+use crate::story::Story;
 use socket2::Socket;
 use std::io::{self, ErrorKind, Read};
 use std::net::Shutdown;
@@ -20,17 +20,18 @@ use std::net::Shutdown;
 pub fn send_input(socket: &Socket, mut input: Input, sender: &Sender) -> Result<(), Failure> {
     let mut buffer = vec![0; CHUNK];
     loop {
-        sender.set_idle(input.is_live);
+        sender.reads();
         let n = match input.bytes.read(&mut buffer) {
-            Ok(0) => break,
             Ok(n) => n,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Err(Failure::own("cannot read the input", &error)),
         };
-        sender.set_idle(false);
-        send_all(socket, &buffer[..n], sender.story).map_err(|error| sender.failed(&error))?;
+        sender.has_read();
+        if n == 0 {
+            break;
+        }
+        send_all(socket, &buffer[..n], sender)?;
     }
-    sender.set_idle(false);
     if input.half_closes {
         half_close(socket, sender.story).map_err(|error| sender.failed(&error))?;
     }
@@ -42,22 +43,11 @@ pub fn send_input(socket: &Socket, mut input: Input, sender: &Sender) -> Result<
 /// `send(2)` copies bytes into the socket's send buffer, and says how many. The kernel sends them later, and again if
 /// they are lost. When the buffer is full, because the other side does not take what is there, `send(2)` waits; and if
 /// its wait ends early, it has taken a part. So there must be a loop around it.
-fn send_all(socket: &Socket, bytes: &[u8], story: Story) -> io::Result<()> {
+fn send_all(socket: &Socket, bytes: &[u8], sender: &Sender) -> Result<(), Failure> {
     let mut rest = bytes;
     while !rest.is_empty() {
-        match socket.send(rest) {
-            Ok(sent) => {
-                story.tell(format_args!(
-                    "sent {} of {}",
-                    grouped(sent as u64),
-                    count(rest.len(), "byte")
-                ));
-                rest = &rest[sent..];
-            }
-            // A signal came before the first byte was taken. Nothing is lost.
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
+        let sent = sender.send(socket, rest)?;
+        rest = &rest[sent..];
     }
     Ok(())
 }
@@ -66,12 +56,14 @@ fn send_all(socket: &Socket, bytes: &[u8], story: Story) -> io::Result<()> {
 ///
 /// The kernel sends FIN behind our last byte, and the server reads end-of-file: it knows that no more will come, and
 /// can still answer. A `close(2)` would end both directions.
-fn half_close(socket: &Socket, story: Story) -> io::Result<()> {
+///
+/// # Errors
+///
+/// There is no connection any more. If the socket has kept the reason (`SO_ERROR`), it is that.
+pub fn half_close(socket: &Socket, story: Story) -> io::Result<()> {
     match socket.shutdown(Shutdown::Write) {
         Ok(()) => story.tell("half-closed"),
-        // The connection is gone already. How it went, the receiver will learn.
-        Err(error) if error.kind() == ErrorKind::NotConnected => {}
-        Err(error) => return Err(error),
+        Err(error) => return Err(socket.take_error()?.unwrap_or(error)),
     }
     Ok(())
 }

@@ -1,17 +1,57 @@
 //! The thread that sends, and what the one that receives knows of it.
 
 use crate::failure::{Failure, Kind};
-use crate::patience::Patience;
-use crate::story::{Story, seconds};
+use crate::input::{CHUNK, Pace};
+use crate::story::{Story, count, grouped, seconds};
 use common::log::reason;
+use socket2::Socket;
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// What the sending thread does.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// It waits for its input.
+    Reading,
+    /// It has something to send.
+    Sending,
+    /// The send buffer is full, and it waits for room.
+    Full,
+    /// It has ended: when, and how.
+    Ended(Instant, Result<(), Failure>),
+}
+
+/// How far the sending thread is.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    /// What it does.
+    pub state: State,
+    /// How many calls of `send(2)` took something: with UDP, the number of datagrams.
+    pub sends: u64,
+    /// How many bytes they took.
+    pub bytes: u64,
+}
+
+#[derive(Debug)]
+struct Shared {
+    progress: Mutex<Progress>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn update(&self, change: impl FnOnce(&mut Progress)) {
+        change(&mut self.lock());
+        self.changed.notify_all();
+    }
+}
 
 /// The sending thread, as it sees itself.
 #[derive(Debug)]
@@ -20,26 +60,19 @@ pub struct Sender {
     pub peer: SocketAddr,
     /// How long the server may take nothing of what we send; nothing here if the user set `SO_SNDTIMEO`.
     pub patience: Option<Duration>,
+    /// How the input comes.
+    pub pace: Pace,
     /// What `--verbose` tells.
     pub story: Story,
-    progress: Arc<Progress>,
+    shared: Arc<Shared>,
 }
-
-/// What the two threads share.
-#[derive(Debug, Default)]
-struct Progress {
-    /// Does the sending thread wait for somebody who types, or has it ended?
-    idle: AtomicBool,
-    datagrams: AtomicU64,
-}
-
-/// When the sending thread ended, and how.
-type Outcome = (Instant, Result<(), Failure>);
 
 impl Sender {
     /// Prepares to send to `peer`, which may take nothing for so long.
-    pub fn new(peer: SocketAddr, patience: Option<Duration>, story: Story) -> Self {
-        Self { peer, patience, story, progress: Arc::default() }
+    pub fn new(peer: SocketAddr, patience: Option<Duration>, pace: Pace, story: Story) -> Self {
+        let progress = Mutex::new(Progress { state: State::Sending, sends: 0, bytes: 0 });
+        let shared = Arc::new(Shared { progress, changed: Condvar::new() });
+        Self { peer, patience, pace, story, shared }
     }
 
     /// Starts the thread, which runs `send` to its end.
@@ -51,128 +84,153 @@ impl Sender {
         self,
         send: impl FnOnce(&Self) -> Result<(), Failure> + Send + 'static,
     ) -> Result<Sending, Failure> {
-        let (tell, outcome) = mpsc::channel();
-        let (story, progress) = (self.story, Arc::clone(&self.progress));
+        let sending = Sending {
+            shared: Arc::clone(&self.shared),
+            pace: self.pace,
+            story: self.story,
+            order: ORDER,
+        };
         let run = move || {
             let result = send(&self);
-            self.set_idle(true);
-            // If the receiver has gone, the program is about to end.
-            let _ = tell.send((Instant::now(), result));
+            self.set(State::Ended(Instant::now(), result));
         };
         let thread = thread::Builder::new().name("send".into()).spawn(run);
         thread.map_err(|error| Failure::own("cannot start a thread", &error))?;
-        Ok(Sending { outcome, progress, ended: None, story, yields: YIELDS })
+        Ok(sending)
     }
 
-    /// Notes whether the thread waits for somebody who types.
-    pub fn set_idle(&self, idle: bool) {
-        self.progress.idle.store(idle, Ordering::SeqCst);
-    }
-
-    /// Notes that one more datagram is sent.
-    pub fn sent_datagram(&self) {
-        self.progress.datagrams.fetch_add(1, Ordering::SeqCst);
-    }
-
-    /// What a failing `send(2)` means.
-    pub fn failed(&self, error: &io::Error) -> Failure {
-        let tried = format!("cannot send everything to {}", self.peer);
-        match error.kind() {
-            // EAGAIN, "try again": SO_SNDTIMEO has passed, and the buffer was full all the time.
-            ErrorKind::WouldBlock => match self.patience {
-                Some(patience) => {
-                    let happened = format!("timed out after {}", seconds(patience));
-                    Failure::new(Kind::ReplyTimedOut, tried, happened)
-                        .hint("the server takes nothing: is it busy, or stuck? see --read-timeout")
-                }
-                None => {
-                    let happened = format!("send timed out: {}, EAGAIN", reason(error));
-                    Failure::new(Kind::ReplyTimedOut, tried, happened)
-                        .hint("SO_SNDTIMEO passed; without it, send waits for ever")
-                }
-            },
-            // The server had closed its socket; when our bytes came for it, its kernel answered with a reset.
-            ErrorKind::BrokenPipe => {
-                Failure::new(Kind::Closed, tried, "the server closed the connection")
-            }
-            ErrorKind::TimedOut => Failure::new(Kind::ReplyTimedOut, tried, reason(error))
-                .hint("nothing acknowledges our packets: is the network still up?"),
-            _ => Failure::of(tried, error),
+    /// Notes that the thread asks for more input, which may take its time.
+    pub fn reads(&self) {
+        if self.pace != Pace::Stored {
+            self.set(State::Reading);
         }
+    }
+
+    /// Notes that the input has given something, or its end.
+    pub fn has_read(&self) {
+        self.set(State::Sending);
+    }
+
+    /// One `send(2)`: how many of these bytes the kernel took. It is counted and told here, and nowhere else.
+    ///
+    /// If the buffer is full, `send(2)` waits, but looks up many times a second (`SO_SNDTIMEO`), so that we can say
+    /// how long it has taken nothing at all.
+    ///
+    /// # Errors
+    ///
+    /// It took nothing in time, or the connection is broken.
+    pub fn send(&self, socket: &Socket, bytes: &[u8]) -> Result<usize, Failure> {
+        let start = Instant::now();
+        loop {
+            match socket.send(bytes) {
+                Ok(sent) => {
+                    let (part, all) = (grouped(sent as u64), count(bytes.len(), "byte"));
+                    self.story.tell(format_args!("sent {part} of {all}"));
+                    self.shared.update(|progress| {
+                        progress.state = State::Sending;
+                        progress.sends += 1;
+                        progress.bytes += sent as u64;
+                    });
+                    return Ok(sent);
+                }
+                // A signal came before the first byte was taken. Nothing is lost.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                // EAGAIN, "try again": the look is over, and the buffer was full all the time.
+                Err(error)
+                    if error.kind() == ErrorKind::WouldBlock
+                        && self.patience.is_some_and(|patience| start.elapsed() < patience) =>
+                {
+                    self.set(State::Full);
+                }
+                Err(error) => return Err(self.failed(&error)),
+            }
+        }
+    }
+
+    /// What a failing `send(2)` or `shutdown(2)` means.
+    pub fn failed(&self, error: &io::Error) -> Failure {
+        failed(self.peer, self.patience, error)
+    }
+
+    fn set(&self, state: State) {
+        self.shared.update(|progress| progress.state = state);
+    }
+}
+
+/// What an error means that came of sending.
+pub fn failed(peer: SocketAddr, patience: Option<Duration>, error: &io::Error) -> Failure {
+    let tried = format!("cannot send everything to {peer}");
+    match error.kind() {
+        ErrorKind::WouldBlock => match patience {
+            Some(patience) => {
+                let happened = format!("timed out after {}", seconds(patience));
+                Failure::new(Kind::ReplyTimedOut, tried, happened)
+                    .hint("the server takes nothing: is it busy, or stuck? see --read-timeout")
+            }
+            None => {
+                let happened = format!("send timed out: {}, EAGAIN", reason(error));
+                Failure::new(Kind::ReplyTimedOut, tried, happened)
+                    .hint("SO_SNDTIMEO passed; without it, --read-timeout counts")
+            }
+        },
+        // The server had closed its socket; when our bytes came for it, its kernel answered with a reset.
+        ErrorKind::BrokenPipe | ErrorKind::NotConnected => {
+            Failure::new(Kind::Closed, tried, "the server closed the connection")
+        }
+        ErrorKind::TimedOut => Failure::new(Kind::ReplyTimedOut, tried, reason(error))
+            .hint("nothing acknowledges our packets: is the network still up?"),
+        _ => Failure::of(tried, error),
     }
 }
 
 /// The sending thread, as the receiving one sees it.
 #[derive(Debug)]
 pub struct Sending {
-    outcome: Receiver<Outcome>,
-    progress: Arc<Progress>,
-    ended: Option<Outcome>,
-    story: Story,
+    shared: Arc<Shared>,
+    /// How the input comes.
+    pub pace: Pace,
+    /// What `--verbose` tells.
+    pub story: Story,
     /// How long we may still wait for the sake of the story.
-    yields: Duration,
+    order: Duration,
 }
 
-/// How long the receiving thread holds back its part of the story, in all.
-const YIELDS: Duration = Duration::from_secs(1);
-
-/// How long the input may pause, once the server has ended, before we take it that no more of it matters.
-const PAUSE: Duration = Duration::from_millis(250);
+/// How long the receiving thread waits for the order of the story, in all.
+const ORDER: Duration = Duration::from_secs(1);
 
 impl Sending {
-    /// Tells a step, but lets the sending thread tell its own first. An answer may be here before the sending thread
-    /// runs again to say that the question is sent, and a story in this order would be hard to believe.
+    /// How far the thread is.
+    pub fn progress(&self) -> Progress {
+        self.shared.lock().clone()
+    }
+
+    /// When and how the thread ended, if it has: because the input did, or because sending failed.
+    pub fn ended(&self) -> Option<(Instant, Result<(), Failure>)> {
+        match self.progress().state {
+            State::Ended(at, result) => Some((at, result)),
+            _ => None,
+        }
+    }
+
+    /// Waits until this holds of the thread, but no longer than that.
+    pub fn wait(&self, within: Duration, holds: impl Fn(&Progress) -> bool) {
+        let progress = self.shared.lock();
+        // Whether it holds or the time is over: the caller looks again.
+        let _ = self.shared.changed.wait_timeout_while(progress, within, |now| !holds(now));
+    }
+
+    /// Tells a step of the receiving thread. An answer may be here before the sending thread runs again to say that
+    /// the question is sent, and a story in this order would be hard to believe. So that one may speak first, unless
+    /// it waits for something itself, or sends so much that questions and answers are not in turn anyway.
     pub fn tell(&mut self, step: impl Display) {
+        if !self.story.is_told {
+            return;
+        }
         let start = Instant::now();
-        while self.story.is_told && !self.is_idle() && start.elapsed() < self.yields {
-            thread::sleep(Duration::from_micros(100));
-        }
-        // A sender that is busy for long waits for the server, not for the processor: then there is no order to keep.
-        self.yields = self.yields.saturating_sub(start.elapsed());
+        self.wait(self.order, |progress| {
+            !matches!(progress.state, State::Sending) || progress.bytes >= CHUNK as u64
+        });
+        self.order = self.order.saturating_sub(start.elapsed());
         self.story.tell(step);
-    }
-
-    /// When the thread ended, if it has: because the input did, or because sending failed.
-    pub fn ended(&mut self) -> Option<Instant> {
-        if self.ended.is_none() {
-            self.ended = self.outcome.try_recv().ok();
-        }
-        self.ended.as_ref().map(|(at, _)| *at)
-    }
-
-    /// Has sending gone well so far?
-    ///
-    /// # Errors
-    ///
-    /// It has failed.
-    pub fn check(&mut self) -> Result<(), Failure> {
-        self.ended();
-        self.ended.as_ref().map_or(Ok(()), |(_, result)| result.clone())
-    }
-
-    /// How many datagrams are sent so far.
-    pub fn datagrams(&self) -> u64 {
-        self.progress.datagrams.load(Ordering::SeqCst)
-    }
-
-    /// Waits until everything is sent, now that nothing more will come. A person who may type for hours is not waited
-    /// for: what they typed is sent, and nobody would answer the rest.
-    ///
-    /// # Errors
-    ///
-    /// Sending has failed, or takes too long.
-    pub fn finish(&mut self, patience: &Patience) -> Result<(), Failure> {
-        while self.ended.is_none() {
-            match self.outcome.recv_timeout(PAUSE) {
-                Ok(outcome) => self.ended = Some(outcome),
-                Err(RecvTimeoutError::Timeout) if !self.is_idle() => patience.check(None)?,
-                Err(_) => break,
-            }
-        }
-        self.check()
-    }
-
-    fn is_idle(&self) -> bool {
-        self.progress.idle.load(Ordering::SeqCst)
     }
 }

@@ -33,7 +33,8 @@ pub fn number(flag: &str, text: &str) -> Result<u64, Failure> {
     let number: Option<u64> = if is_number { text.parse().ok() } else { None };
     number.filter(|number| *number > 0).ok_or_else(|| {
         let quoted = quoted(text);
-        Failure::usage(format_args!("--{flag} takes a whole number from 1 up; not {quoted}"))
+        let most = u64::MAX;
+        Failure::usage(format_args!("--{flag} takes a whole number from 1 to {most}; not {quoted}"))
     })
 }
 

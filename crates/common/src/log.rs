@@ -60,11 +60,20 @@ pub fn reason(error: &io::Error) -> String {
 
 /// Text that repeats what somebody typed or sent, which may be anything, as one line for a screen, and not a long one.
 pub fn one_line(text: &str) -> String {
-    let shown = |c: char| match c.is_control() {
+    let shown = |c: char| match c.is_control() || is_unseen(c) {
         true => c.escape_default().to_string(),
         false => c.to_string(),
     };
     text.chars().take(LONGEST_QUOTE).map(shown).collect()
+}
+
+/// Is it a character that is not seen itself, but moves, joins or turns round the ones beside it? With U+202E in a
+/// name, a person reads another name.
+fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
 }
 
 /// Characters of a text that are shown, however long it is.
@@ -103,4 +112,23 @@ fn has_room(standard: BorrowedFd<'_>) -> bool {
     let mut asked = [PollFd::new(standard, PollFlags::POLLOUT)];
     poll(&mut asked, PollTimeout::ZERO).is_ok()
         && asked[0].revents().is_some_and(|events| events.contains(PollFlags::POLLOUT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_seen_is_shown_as_an_escape() {
+        for (text, shown) in [
+            ("plain, caf\u{e9}, \u{4f60}", "plain, caf\u{e9}, \u{4f60}"),
+            ("a\n\u{1b}[31m", r"a\n\u{1b}[31m"),
+            ("\u{200b}\u{200f}\u{2010}", "\\u{200b}\\u{200f}\u{2010}"),
+            ("a\u{202e}b\u{2028}\u{2029}", r"a\u{202e}b\u{2028}\u{2029}"),
+            ("\u{2066}\u{2069}\u{feff}", r"\u{2066}\u{2069}\u{feff}"),
+        ] {
+            assert_eq!(one_line(text), shown);
+        }
+        assert_eq!(one_line(&"x".repeat(1000)).len(), LONGEST_QUOTE);
+    }
 }

@@ -98,6 +98,7 @@ impl Asked {
 fn report(known: &Known, asked: Value, has: Value) -> String {
     let because = match (asked, has) {
         (Some(asked), Some(has)) if asked != has => format!(" ({})", (known.because)(asked, has)),
+        (Some(0), Some(0)) if known.name == "SO_LINGER" => " (close will send a reset)".into(),
         _ => String::new(),
     };
     let unit = if has.is_some() { known.unit } else { "" };
@@ -175,6 +176,10 @@ mod tests {
             for (asked, expected) in [
                 ("TCP_NODELAY=1", "option TCP_NODELAY=1: the kernel made it 1"),
                 ("SO_LINGER=off", "option SO_LINGER=off: the kernel made it off"),
+                (
+                    "SO_LINGER=0",
+                    "option SO_LINGER=0: the kernel made it 0 seconds (close will send a reset)",
+                ),
                 ("SO_LINGER=1", "option SO_LINGER=1: the kernel made it 1 second"),
                 ("SO_RCVTIMEO=0", "option SO_RCVTIMEO=0: the kernel made it 0 ms"),
                 ("SO_RCVTIMEO=2000", "option SO_RCVTIMEO=2000: the kernel made it 2,000 ms"),

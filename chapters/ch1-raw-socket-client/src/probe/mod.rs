@@ -33,7 +33,8 @@ use tally::Tally;
 pub struct Sample {
     /// When it began.
     pub time: SystemTime,
-    /// The address that answered and how long the handshake took, or why there was none.
+    /// The address that answered and how long the handshake took, or why there was none. A failure of our own side
+    /// ([`Kind::Own`]) says nothing about the service.
     pub result: Result<(SocketAddr, Duration), Failure>,
 }
 
@@ -51,11 +52,12 @@ enum News {
 ///
 /// # Errors
 ///
-/// [`Kind::Down`] if any service was down at any probe; or the report cannot be written.
+/// [`Kind::Own`] if we could not probe at some time, or the report cannot be written; [`Kind::Down`] if any service was
+/// down at any probe, or there was not even one.
 pub fn watch(probe: Probe) -> Result<(), Failure> {
     let names = probe.targets.iter().map(report::name);
     let mut tallies: Vec<_> = names.map(Tally::new).collect();
-    let mut report = Report::new(&tallies, probe.json);
+    let mut report = Report::new(&tallies, probe.json)?;
     // If nobody takes what is printed, the probes wait, and do not pile up in memory.
     let (tell, news) = mpsc::sync_channel(tallies.len());
     let stop = tell.clone();
@@ -83,9 +85,10 @@ pub fn watch(probe: Probe) -> Result<(), Failure> {
         }
     }
     report.summary(&tallies)?;
-    match tallies.iter().all(Tally::is_always_up) {
-        true => Ok(()),
-        false => Err(Failure::new(Kind::Down, "a service was down", "")),
+    match tallies.iter().find_map(|tally| tally.trouble.clone()) {
+        Some(trouble) => Err(trouble),
+        None if tallies.iter().all(Tally::is_always_up) => Ok(()),
+        None => Err(Failure::new(Kind::Down, "a service was down", "")),
     }
 }
 

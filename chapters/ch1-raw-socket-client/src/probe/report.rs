@@ -3,12 +3,11 @@
 use super::Sample;
 use super::tally::Tally;
 use crate::address::Host;
-use crate::failure::{Failure, shortened};
+use crate::failure::{Failure, Kind, shortened};
+use crate::output;
 use humantime::format_rfc3339_millis;
 use serde_json::json;
 use std::fs::File;
-use std::io::{self, Write};
-use std::os::fd::AsFd;
 use std::time::Duration;
 
 /// A service as the report names it: `localhost:80`, `[::1]:80`.
@@ -26,6 +25,7 @@ pub fn name((host, port): &(Host, u16)) -> String {
 /// Writes the report to standard output, each line as soon as it is known.
 #[derive(Debug)]
 pub struct Report {
+    file: File,
     json: bool,
     /// How wide the column of the targets is.
     width: usize,
@@ -33,9 +33,14 @@ pub struct Report {
 
 impl Report {
     /// A report on these services.
-    pub fn new(tallies: &[Tally], json: bool) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// There is no standard output.
+    pub fn new(tallies: &[Tally], json: bool) -> Result<Self, Failure> {
         let widths = tallies.iter().map(|tally| tally.target.chars().count());
-        Self { json, width: widths.max().unwrap_or_default().max("target".len()) }
+        let width = widths.max().unwrap_or_default().max("target".len());
+        Ok(Self { file: output::stdout()?, json, width })
     }
 
     /// Reports one probe.
@@ -44,7 +49,8 @@ impl Report {
     ///
     /// Standard output is gone or full.
     pub fn sample(&mut self, tally: &Tally, sample: &Sample) -> Result<(), Failure> {
-        print(&self.line(&tally.target, sample))
+        let line = self.line(&tally.target, sample);
+        output::write_all(&mut self.file, line.as_bytes())
     }
 
     /// Reports what it all came to.
@@ -53,7 +59,8 @@ impl Report {
     ///
     /// Standard output is gone or full.
     pub fn summary(&mut self, tallies: &[Tally]) -> Result<(), Failure> {
-        print(&self.table(tallies))
+        let table = self.table(tallies);
+        output::write_all(&mut self.file, table.as_bytes())
     }
 
     fn line(&self, target: &str, sample: &Sample) -> String {
@@ -63,10 +70,14 @@ impl Report {
                 Ok((address, took)) => (Some(address.to_string()), Some(ms(*took)), None),
                 Err(failure) => (None, None, Some(&failure.happened)),
             };
+            let is_up = match &sample.result {
+                Err(failure) if failure.kind == Kind::Own => None,
+                result => Some(result.is_ok()),
+            };
             let object = json!({
                 "time": time.to_string(),
                 "target": target,
-                "up": sample.result.is_ok(),
+                "up": is_up,
                 "address": address,
                 "connect_ms": took,
                 "reason": reason,
@@ -79,7 +90,10 @@ impl Report {
                 let ms = ms(*took);
                 format!("{time}  {target:width$}  up    {ms:8.3} ms  {address}\n")
             }
-            Err(failure) => format!("{time}  {target:width$}  down  {}\n", failure.happened),
+            Err(failure) => {
+                let state = if failure.kind == Kind::Own { "?   " } else { "down" };
+                format!("{time}  {target:width$}  {state}  {}\n", failure.happened)
+            }
         }
     }
 
@@ -131,16 +145,9 @@ fn cell(number: Option<f64>, decimals: usize) -> String {
     number.map_or_else(|| "-".into(), |number| format!("{number:.decimals$}"))
 }
 
-fn print(text: &str) -> Result<(), Failure> {
-    let lost = |error: io::Error| Failure::own("cannot write to standard output", &error);
-    let mut file = File::from(io::stdout().as_fd().try_clone_to_owned().map_err(lost)?);
-    file.write_all(text.as_bytes()).map_err(lost)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::Kind;
     use std::time::SystemTime;
 
     fn samples() -> [Sample; 2] {
@@ -156,7 +163,7 @@ mod tests {
     fn for_people() {
         let mut tally = Tally::new("[::1]:80".into());
         let silent = Tally::new("localhost:9".into());
-        let report = Report { json: false, width: 11 };
+        let report = Report { file: output::stdout().unwrap(), json: false, width: 11 };
         let [up, down] = samples();
         assert_eq!(
             report.line(&tally.target, &up) + &report.line(&silent.target, &down),
@@ -175,7 +182,7 @@ mod tests {
 
     #[test]
     fn for_programs() {
-        let report = Report { json: true, width: 0 };
+        let report = Report { file: output::stdout().unwrap(), json: true, width: 0 };
         let tally = Tally::new("a:1".into());
         let lines: String = samples().iter().map(|sample| report.line("a:1", sample)).collect();
         assert_eq!(

@@ -1,8 +1,8 @@
 //! What all probes of a service come to.
 
 use super::Sample;
+use crate::failure::{Failure, Kind};
 use hdrhistogram::Histogram;
-use std::time::Duration;
 
 /// The numbers of one service. They take the same memory after a year as after a minute.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub struct Tally {
     pub probes: u64,
     /// How many of them found the service up.
     pub up: u64,
+    /// Why one could not be made: the system had no socket to give. That does not count as a probe.
+    pub trouble: Option<Failure>,
     /// Connect times in microseconds, each to three digits: how often each one occurred, and not when.
     times: Histogram<u64>,
 }
@@ -22,21 +24,25 @@ impl Tally {
     pub fn new(target: String) -> Self {
         let times = Histogram::new_with_bounds(1, LONGEST_MICROS, 3)
             .expect("these bounds and three digits are what a histogram may have");
-        Self { target, probes: 0, up: 0, times }
+        Self { target, probes: 0, up: 0, trouble: None, times }
     }
 
     /// Adds a probe.
     pub fn add(&mut self, sample: &Sample) {
-        self.probes += 1;
-        if let Ok((_, took)) = sample.result {
-            self.up += 1;
-            self.times.saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+        match &sample.result {
+            Err(failure) if failure.kind == Kind::Own => self.trouble = Some(failure.clone()),
+            Err(_) => self.probes += 1,
+            Ok((_, took)) => {
+                self.probes += 1;
+                self.up += 1;
+                self.times.saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+            }
         }
     }
 
-    /// Was the service up whenever it was probed?
+    /// Was the service up whenever it was probed? If it never was probed, nobody knows.
     pub fn is_always_up(&self) -> bool {
-        self.up == self.probes
+        self.probes > 0 && self.up == self.probes
     }
 
     /// How many probes of a hundred failed, if there were any.
@@ -48,7 +54,7 @@ impl Tally {
     pub fn quantile_ms(&self, share: f64) -> Option<f64> {
         let micros =
             if share == 0.0 { self.times.min() } else { self.times.value_at_quantile(share) };
-        (self.up > 0).then(|| Duration::from_micros(micros).as_secs_f64() * 1000.0)
+        (self.up > 0).then_some(micros as f64 / 1000.0)
     }
 }
 
@@ -58,14 +64,13 @@ const LONGEST_MICROS: u64 = 3_600_000_000;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::{Failure, Kind};
-    use std::time::SystemTime;
+    use std::time::{Duration, SystemTime};
 
     #[test]
     fn loss_and_quantiles() {
         let mut tally = Tally::new("a:1".into());
         assert_eq!((tally.loss_percent(), tally.quantile_ms(0.5)), (None, None));
-        assert!(tally.is_always_up());
+        assert!(!tally.is_always_up());
         let time = SystemTime::now();
         for micros in 1..=99 {
             let took = Duration::from_micros(micros * 10);
@@ -73,7 +78,8 @@ mod tests {
         }
         assert!(tally.is_always_up());
         tally.add(&Sample { time, result: Err(Failure::new(Kind::Refused, "x", "y")) });
-        assert!(!tally.is_always_up());
+        tally.add(&Sample { time, result: Err(Failure::new(Kind::Own, "x", "y")) });
+        assert!(!tally.is_always_up() && tally.trouble.is_some());
         assert_eq!((tally.probes, tally.up, tally.loss_percent()), (100, 99, Some(1.0)));
         let quantiles = [0.0, 0.5, 0.99].map(|share| tally.quantile_ms(share).unwrap());
         assert_eq!(quantiles, [0.01, 0.5, 0.99]);

@@ -70,14 +70,6 @@ fn suspend_and_resume(client: &Running) {
 }
 
 #[test]
-fn a_server_that_leaves_ends_the_conversation_while_stdin_is_open() {
-    let server = Server::start(Script::replies("bye\n").after(Until::Line));
-    let mut client = to(server.addr(), &[]).open_stdin().begin();
-    client.write("hello\n");
-    prints(&client.finish(), "bye\n");
-}
-
-#[test]
 fn the_input_ends_in_a_half_close() {
     for (args, stdin, wanted) in [
         (&["--send", "all of it"][..], "", "all of it"),

@@ -1,6 +1,6 @@
 //! The table of failures: each cause has its own exit code, and one line that says what was tried and what to try.
 
-use crate::run::{CLIENT, TempFile, client, fails, mounted, prints, skip, to};
+use crate::run::{CLIENT, TempFile, client, fails, mounted, networked, prints, skip, to};
 use harness::Stdout;
 use harness::hostile::{Datagrams, Full, Habit, Script, Server};
 use socket2::{Domain, Socket, Type};
@@ -80,6 +80,38 @@ fn code_3_or_5_a_server_of_names_that_never_answers() {
     assert!([3, 5].contains(&code), "{end}");
     fails(&end, code, &["slow.example"]);
     // The resolver itself gives up after minutes. The client has not waited for it.
+}
+
+#[test]
+fn code_3_a_name_that_nobody_can_be_asked_for() {
+    // Nobody listens where the server of names should be.
+    let (resolv, nsswitch) =
+        (TempFile::new("nameserver 127.0.0.1\n"), TempFile::new("hosts: dns\n"));
+    let over = [("/etc/resolv.conf", &resolv), ("/etc/nsswitch.conf", &nsswitch)];
+    let within = ["unshare", "-n", "sh", "-c", r#"ip link set lo up && exec "$@""#, "sh"];
+    let Some(launch) = mounted(&over, &[&within[..], &["true"]].concat()) else { return };
+    if !launch.run().status.success() {
+        return skip("unshare and ip may not make a network of their own here");
+    }
+    let command = [&within[..], &[CLIENT, "some.example", "80"]].concat();
+    let Some(launch) = mounted(&over, &command) else { return };
+    fails(&launch.run(), 3, &["temporary failure", "the name server does not answer"]);
+}
+
+#[test]
+fn code_5_or_7_says_what_the_kernel_did() {
+    const PREPARE: &str = "ip route add 10.9.0.0/24 dev lo; ip route add blackhole 10.8.0.0/24; \
+        echo 1 >/proc/sys/net/ipv4/tcp_syn_retries";
+    let ask = |host: &str| {
+        let args = [CLIENT, "--connect-timeout", "25", "--send", "x", host, "80"];
+        networked(PREPARE, &args).map(|launch| launch.run())
+    };
+    // The kernel gives up first, and it is its time that is told.
+    let Some(end) = ask("10.9.0.7") else { return };
+    fails(&end, 5, &["timed out after "]);
+    assert!(!end.stderr.contains("after 25 s"), "{end}");
+    let Some(end) = ask("10.8.0.7") else { return };
+    fails(&end, 7, &["10.8.0.7"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! What a name means is a line in `/etc/hosts`, so the client gets a hosts file of its own.
 
-use crate::run::{CLIENT, TempFile, client, fails, is_sober, mounted, prints, skip, to};
+use crate::run::{CLIENT, TempFile, client, fails, is_sober, mounted, networked, prints, skip, to};
 use harness::Finished;
 use harness::hostile::{Datagrams, Full, Habit, Script, Server};
 use socket2::{Domain, Socket, Type};
@@ -179,4 +179,53 @@ fn an_ipv4_address_may_be_written_as_ipv6() {
     let server = Server::start(Script::echo());
     let port = server.addr().port().to_string();
     prints(&client(&["--send", "mapped", "::ffff:127.0.0.1", &port]).run(), "mapped");
+}
+
+#[test]
+fn nobody_connects_to_themselves() {
+    // One port is free for clients, and the client asks for that very port: its own packets come back to it.
+    const ONE_PORT: &str = "echo 40000 40000 >/proc/sys/net/ipv4/ip_local_port_range";
+    for host in ["127.0.0.1", "0.0.0.0", "::", "::1", "127.0.0.2"] {
+        for more in [&[][..], &["--udp"]] {
+            let args = [&[CLIENT, "--send", "x", host, "40000"], more].concat();
+            let Some(launch) = networked(ONE_PORT, &args) else { return };
+            let end = launch.run();
+            // Where IPv6 is switched off, no way leads there. UDP may start from an address of its own.
+            let code = end.status.code().unwrap_or(-1);
+            assert!(code == 4 || (code == 7 && host.contains(':')), "{end}");
+            fails(&end, code, &[":40000"]);
+        }
+    }
+    let Some(launch) = networked(ONE_PORT, &[CLIENT, "--probe", "--count", "1", "0.0.0.0:40000"])
+    else {
+        return;
+    };
+    let end = launch.run();
+    assert_eq!(end.status.code(), Some(14), "{end}");
+    assert!(end.stdout.contains(" down  connection refused"), "{end}");
+}
+
+#[test]
+fn an_address_that_is_unreachable_over_udp_is_left_for_the_next_one() {
+    let server = Datagrams::start(Habit::Echo);
+    let port = server.addr().port().to_string();
+    // The message of a router, which only strace(1) brings here.
+    let strace = ["strace", "-f", "-o", "/dev/null", "-e"];
+    let inject = ["inject=recvfrom:error=EHOSTUNREACH:when=1"];
+    let hosts = TempFile::new("127.0.0.2 two.test\n127.0.0.1 two.test\n");
+    let nsswitch = TempFile::new("hosts: files\n");
+    let over = [("/etc/hosts", &hosts), ("/etc/nsswitch.conf", &nsswitch)];
+    let mounted = |command: &[&str]| mounted(&over, &[&strace[..], &inject, command].concat());
+    let Some(launch) = mounted(&["true"]) else { return };
+    if !launch.run().status.success() {
+        return skip("there is no strace, or it may not trace");
+    }
+    let Some(launch) = mounted(&[CLIENT, "--udp", "--verbose", "--send", "x", "two.test", &port])
+    else {
+        return;
+    };
+    let end = launch.run();
+    // It may be the good address that is called unreachable: then nobody is at the other one.
+    assert!(end.stderr.contains(" failed: no route to host"), "{end}");
+    assert_eq!(end.stderr.matches("sending from").count(), 2, "{end}");
 }

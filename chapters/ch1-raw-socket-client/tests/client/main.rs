@@ -3,6 +3,7 @@
 mod run;
 
 mod conversation;
+mod endings;
 mod options;
 
 mod udp;

@@ -2,7 +2,7 @@
 
 use crate::run::{fails_at_length, is_sober, to};
 use harness::Finished;
-use harness::hostile::{End, Script, Server, response};
+use harness::hostile::{Datagrams, End, Habit, Script, Server, response};
 use std::io::ErrorKind;
 
 fn ask(option: &str) -> Finished {
@@ -76,4 +76,35 @@ fn lingering_for_no_time_is_a_reset() {
     let end = to(server.addr(), &["--get", "/"]).run();
     assert_eq!(end.status.code(), Some(0), "{end}");
     assert_eq!(server.first().end, Some(End::Eof), "without it, the end is an end");
+}
+
+#[test]
+fn no_receive_timeout_outlasts_the_time_for_everything() {
+    for timeout in ["SO_RCVTIMEO=0", "SO_RCVTIMEO=300000"] {
+        let server = Server::start(Script::never_answers());
+        let args = ["--option", timeout, "--max-time", "0.5", "--send", "x"];
+        fails_at_length(&to(server.addr(), &args).run(), 6, &["0.5 s in all", "nothing came"]);
+    }
+}
+
+#[test]
+fn a_receive_timeout_does_not_fail_when_every_datagram_is_answered() {
+    let server = Datagrams::start(Habit::Echo);
+    for timeout in ["SO_RCVTIMEO=15000", "SO_RCVTIMEO=0"] {
+        for _ in 0..10 {
+            let end = to(server.addr(), &["--udp", "--option", timeout, "--send", "x"]).run();
+            assert_eq!((end.status.code(), &*end.stdout), (Some(0), "x"), "{end}");
+            assert!(end.took.as_secs_f64() < 12.0, "{end}");
+        }
+    }
+    // Nobody owes an answer while a person thinks.
+    let args = ["--udp", "--option", "SO_RCVTIMEO=3000"];
+    let mut client = to(server.addr(), &args).open_stdin().begin();
+    client.write("one\n");
+    client.expect_stdout("one\n");
+    std::thread::sleep(std::time::Duration::from_millis(3300));
+    client.write("two\n");
+    client.expect_stdout("one\ntwo\n");
+    client.end_stdin();
+    assert_eq!(client.finish().status.code(), Some(0));
 }

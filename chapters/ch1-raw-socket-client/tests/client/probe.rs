@@ -242,3 +242,41 @@ fn many_services_are_watched_at_once() {
     let (probes, summary) = objects(&end);
     assert_eq!((probes.len(), summary.len()), (200, 100), "no line is torn\n{end}");
 }
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "a full backlog refuses elsewhere")]
+fn a_service_of_which_nothing_is_known_is_not_up() {
+    let (server, full) = (Server::start(Script::never_answers()), Full::start());
+    let (up, silent) = (server.addr().to_string(), full.addr().to_string());
+    let probe = client(&["--probe", "--connect-timeout", "600", &up, &silent]).begin();
+    probe.eventually("the first probe", || probe.stdout().contains('\n'));
+    probe.signal(Signal::Interrupt);
+    let end = probe.finish();
+    assert_eq!(end.status.code(), Some(14), "{end}");
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "a full backlog refuses elsewhere")]
+fn our_own_trouble_is_not_that_of_the_service() {
+    let (server, full) = (Server::start(Script::never_answers()), Full::start());
+    let (up, silent) = (server.addr().to_string(), full.addr().to_string());
+    let times = ["--probe", "--count", "3", "--interval", "0.2", "--connect-timeout", "1"];
+    // With just enough descriptors for one socket, the one that waits for the silent service is the only one.
+    let troubled = (4..16).any(|descriptors| {
+        let args = [&times[..], &["--json", &up, &silent]].concat();
+        let end = client(&args).limit("-n", descriptors).run();
+        if !end.stdout.contains("too many open files") {
+            return false;
+        }
+        fails(&end, 1, &["too many open files", "ulimit"]);
+        let (probes, summary) = objects(&end);
+        for probe in &probes {
+            let is_ours = probe["reason"] == "too many open files";
+            assert_eq!(probe["up"].is_null(), is_ours, "{end}");
+        }
+        let counted: u64 = summary.iter().filter_map(|object| object["probes"].as_u64()).sum();
+        assert_eq!(counted as usize, probes.iter().filter(|probe| !probe["up"].is_null()).count());
+        true
+    });
+    assert!(troubled, "with some limit it can print, and not probe");
+}

@@ -44,6 +44,18 @@ pub(crate) fn mounted(over: &[(&str, &TempFile)], command: &[&str]) -> Option<La
     Some(Launch::new("unshare").args(args).args(command).deadline(DEADLINE))
 }
 
+/// Any command in a network of its own that is prepared by a shell. `None` where that is not allowed.
+pub(crate) fn networked(prepare: &str, command: &[&str]) -> Option<Launch> {
+    let script = format!(r#"ip link set lo up; {prepare}; exec "$@""#);
+    let args = ["-rn", "sh", "-ec", &script, "sh"];
+    let allowed = Command::new("unshare").args(args).arg("true").stdin(Stdio::null()).output();
+    if !allowed.is_ok_and(|output| output.status.success()) {
+        skip("unshare and ip may not make a network of their own here");
+        return None;
+    }
+    Some(Launch::new("unshare").args(args).args(command).deadline(DEADLINE))
+}
+
 /// The client succeeds, and has nothing to say about it.
 #[track_caller]
 pub(crate) fn succeeds(end: &Finished) {

@@ -1,6 +1,6 @@
 //! One line, one datagram; and none of the promises of TCP.
 
-use crate::run::{TempFile, client, fails, pattern, prints, skip, succeeds, to};
+use crate::run::{CLIENT, TempFile, client, fails, pattern, prints, skip, succeeds, to};
 use harness::hostile::{Datagrams, Habit};
 use std::net::{Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -115,6 +115,7 @@ fn verbose_names_datagrams() {
         end.stderr.contains("sent 5 of 5 bytes") && end.stderr.contains("received 5 bytes"),
         "{end}"
     );
+    assert!(!end.stderr.contains("connect"), "nothing is connected\n{end}");
 }
 
 #[test]
@@ -126,4 +127,25 @@ fn datagrams_go_over_ipv6() {
     for host in ["::1", "[::1]"] {
         prints(&client(&["--udp", "--send", "six", host, &port]).run(), "six");
     }
+}
+
+#[test]
+fn a_line_that_is_too_long_does_not_lose_the_answer_to_the_one_before() {
+    let server = Datagrams::start(Habit::Late(Duration::from_millis(300)));
+    let lines = [b"one\n", &vec![b'x'; LONGEST + 1][..]].concat();
+    let end = udp(server.addr(), &[]).stdin(lines).run();
+    fails(&end, 1, &["65,507"]);
+    assert_eq!(end.stdout, "one\n", "{end}");
+}
+
+#[test]
+fn an_empty_answer_leaves_no_line_open() {
+    let server = Datagrams::start(Habit::Empty);
+    let (host, port) = (server.addr().ip().to_string(), server.addr().port().to_string());
+    let script = r#"exec "$0" "$@" 2>&1"#;
+    let flags = ["--udp", "--verbose", "--max-time", "0.5", "--read-timeout", "0.3"];
+    let args = [&["-c", script, CLIENT], &flags[..], &[&host, &port]].concat();
+    // The second reply is empty, too, and something is told behind it.
+    let end = harness::Launch::new("sh").args(args).stdin("one\ntwo\n").run();
+    assert!(end.stdout.contains("received 0 bytes") && !end.stdout.contains("\n\n"), "{end}");
 }

@@ -185,3 +185,20 @@ fn port_0_is_a_port() {
     assert!([4, 7].contains(&code), "nobody can listen there\n{end}");
     fails(&end, code, &["127.0.0.1:0"]);
 }
+
+#[test]
+fn a_mistake_is_named() {
+    for (args, code, says) in [
+        (&["--get", "index.html", "a", "80"][..], 2, "begins with /, such as /index.html"),
+        (&["--get", "http://a/", "a", "80"], 2, "begins with /"),
+        (&["--max-reply", "99999999999999999999", "a", "80"], 2, "to 18446744073709551615"),
+        (&["--probe", "[::1]"], 11, "its port is missing"),
+        (&["--probe", "http://x:80"], 10, "URL"),
+        (&["[::1]:80", "9"], 10, "it contains a port"),
+        (&["localhost:http", "9"], 10, "it contains a port"),
+        (&["::1%lo", "80"], 10, "only link-local"),
+        (&["a\u{202e}b\u{200b}/", "80"], 10, r"a\u{202e}b\u{200b}/"),
+    ] {
+        fails(&client(args).run(), code, &[says]);
+    }
+}
