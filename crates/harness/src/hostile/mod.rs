@@ -24,6 +24,7 @@
 //! ```
 
 mod datagrams;
+mod diag;
 mod full;
 mod perform;
 mod queue;

@@ -1,16 +1,17 @@
-//! What waits in the queues of a socket, as `/proc/self/net/tcp` shows it (Linux only).
+//! What waits in the queues of a socket, as the kernel tells (Linux only).
 
-use std::fs;
-use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::Duration;
 
+use super::diag;
 use crate::holds_within;
 
 /// How long a client may take to read before we go on without that.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Waits until the client has read all that was written to `stream`. Without `/proc` it waits for a moment.
+/// Waits until the client has read all that was written to `stream`. Where the kernel does not tell, it waits for a
+/// moment.
 pub(super) fn wait_until_taken(stream: &TcpStream) {
     let (Ok(own), Ok(client)) = (stream.local_addr(), stream.peer_addr()) else { return };
     // On loopback, what is written mostly lies in the receive queue of the client before `write` returns. A busy
@@ -25,31 +26,35 @@ pub(super) fn wait_until_taken(stream: &TcpStream) {
 }
 
 /// How many bytes wait in the receive queue of a connection, or connections in the accept queue of a listener.
-pub(super) fn received(local: SocketAddr, remote: Option<SocketAddr>) -> Option<u64> {
-    let table = if local.is_ipv4() { "tcp" } else { "tcp6" };
-    let text = fs::read_to_string(format!("/proc/self/net/{table}")).ok()?;
-    // A listener has no remote address, which is written as zeros.
+pub(super) fn received(local: SocketAddr, remote: Option<SocketAddr>) -> Option<u32> {
+    // A listener has no remote address.
     let nobody: SocketAddr = if local.is_ipv4() { ([0; 4], 0).into() } else { ([0; 16], 0).into() };
-    let (local, remote) = (hex(local), hex(remote.unwrap_or(nobody)));
-    text.lines().find_map(|line| {
-        let mut fields = line.split_ascii_whitespace().skip(1);
-        if fields.next()? != local || fields.next()? != remote {
-            return None;
-        }
-        let (_sent, received) = fields.nth(1)?.split_once(':')?;
-        u64::from_str_radix(received, 16).ok()
-    })
+    diag::receive_queue(local, remote.unwrap_or(nobody)).ok()
 }
 
-/// `0100007F:1F90`: the address in words of the machine's own byte order, the port as a number.
-fn hex(addr: SocketAddr) -> String {
-    let bytes = match addr.ip() {
-        IpAddr::V4(ip) => ip.octets().to_vec(),
-        IpAddr::V6(ip) => ip.octets().to_vec(),
-    };
-    let words = bytes.chunks(4).map(|word| {
-        let word = [word[0], word[1], word[2], word[3]];
-        format!("{:08X}", u32::from_ne_bytes(word))
-    });
-    format!("{}:{:04X}", words.collect::<String>(), addr.port())
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::{DEADLINE, eventually};
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    #[test]
+    fn the_kernel_tells_what_is_not_read_yet() {
+        for host in ["127.0.0.1", "::1"] {
+            let Ok(listener) = TcpListener::bind((host, 0)) else { continue };
+            let addr = listener.local_addr().unwrap();
+            let mut client = TcpStream::connect(addr).unwrap();
+            if received(addr, None).is_none() {
+                return crate::suite::skipped("queues: this kernel has no sock_diag(7) for TCP");
+            }
+            eventually(DEADLINE, "one waits to be accepted", || received(addr, None) == Some(1));
+            let (mut server, own) = listener.accept().unwrap();
+            assert_eq!(received(addr, None), Some(0));
+            server.write_all(b"hello").unwrap();
+            eventually(DEADLINE, "five bytes wait", || received(own, Some(addr)) == Some(5));
+            client.read_exact(&mut [0; 5]).unwrap();
+            assert_eq!(received(own, Some(addr)), Some(0));
+        }
+    }
 }
