@@ -196,7 +196,7 @@ pub struct Sending {
 }
 
 /// How long the receiving thread waits for the order of the story, in all.
-const ORDER: Duration = Duration::from_secs(1);
+const ORDER: Duration = Duration::from_secs(5);
 
 impl Sending {
     /// How far the thread is.

@@ -45,7 +45,7 @@ impl Code {
     /// Every code.
     pub const ALL: [Row; 15] = [
         (Self::NotFound, "not-found", 20, "nothing has this name"),
-        (Self::NotAFile, "not-a-file", 21, "it is a folder, a device, a pipe or a socket"),
+        (Self::NotAFile, "not-a-file", 21, "it is a folder, a device or another thing, not a file"),
         (Self::NotAFolder, "not-a-folder", 22, "it, or a part of its name, is no folder"),
         (Self::BadName, "bad-name", 23, "no file can have this name"),
         (Self::Outside, "outside", 24, "the name leads out of the folder that is served"),
@@ -90,15 +90,24 @@ impl Code {
             ErrorKind::PermissionDenied => Self::PermissionDenied,
             ErrorKind::NotFound => Self::NotFound,
             ErrorKind::IsADirectory | ErrorKind::DirectoryNotEmpty => Self::NotAFile,
-            ErrorKind::NotADirectory => Self::NotAFolder,
+            // Where a folder is to be made, a link to nothing has the name.
+            ErrorKind::NotADirectory | ErrorKind::AlreadyExists => Self::NotAFolder,
             ErrorKind::InvalidFilename | ErrorKind::InvalidInput => Self::BadName,
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::NoSpace,
             ErrorKind::FileTooLarge => Self::TooLarge,
-            ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            ErrorKind::ReadOnlyFilesystem
+            | ErrorKind::CrossesDevices
+            // Something is mounted on the file itself.
+            | ErrorKind::ResourceBusy => Self::ReadOnly,
             ErrorKind::WouldBlock => Self::Busy,
             _ => Self::Unavailable,
         }
     }
+}
+
+/// A number of things: `1 byte`, `2 bytes`.
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// A request that was refused: why, and a line for a person.
@@ -118,14 +127,14 @@ impl Refusal {
 
     /// A refusal because the system would not do it.
     pub fn system(error: &io::Error) -> Self {
-        let code = Code::of(error);
-        Self::new(
-            code,
-            match code {
-                Code::Outside => "the name leads out of the folder that is served".to_owned(),
-                _ => common::log::reason(error),
-            },
-        )
+        let text = match (Code::of(error), error.kind()) {
+            (Code::Outside, _) => "the name leads out of the folder that is served".to_owned(),
+            (_, ErrorKind::CrossesDevices) => {
+                "another file system is mounted there, to which no file can be renamed".to_owned()
+            }
+            _ => common::log::reason(error),
+        };
+        Self::new(Code::of(error), text)
     }
 }
 

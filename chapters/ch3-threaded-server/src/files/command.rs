@@ -4,10 +4,12 @@ use crate::files::client::failure::{Failure, Kind};
 use crate::files::client::{self, Client};
 use crate::files::code::Code;
 use crate::files::flags::{self, Command};
+use crate::files::name;
 use crate::files::server::{Directory, Share};
 use crate::threads;
 use common::{log, program, server};
 use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,7 +22,7 @@ pub fn run() -> ExitCode {
         Ok(Command::Put { client, sources, name }) => put(&client, &sources, name.as_deref()),
         Ok(Command::List { client, folder }) => each([()], |()| {
             client::list::list(&client, &folder)
-                .map_err(|failure| failure.at(&format!("cannot list {}", folder.display())))
+                .map_err(|failure| failure.at(&format!("cannot list {}", quoted(&folder))))
         }),
         // The others end as every server of the course does.
         others => program::run(|| serve(others)),
@@ -47,7 +49,7 @@ fn serve(command: Result<Command, String>) -> Result<(), program::Failure> {
 
 fn get(client: &Client, names: &[OsString], output: Option<&Path>) -> ExitCode {
     each(names, |name| {
-        let what = format!("cannot get {}", name.display());
+        let what = format!("cannot get {}", quoted(name));
         target(name, names.len() > 1, output)
             .and_then(|target| client::get::get(client, name, &target))
             .map_err(|failure| failure.at(&what))
@@ -61,8 +63,8 @@ fn target(name: &OsStr, are_several: bool, output: Option<&Path>) -> Result<Path
         Some(folder) if folder.is_dir() => {
             Ok(folder.join(Path::new(name).file_name().ok_or_else(nameless)?))
         }
-        Some(output) if are_several => {
-            let text = format!("{} is no folder, and there are several files", output.display());
+        Some(output) if are_several || output.as_os_str().as_bytes().ends_with(b"/") => {
+            let text = format!("{} is no folder here", quoted(output.as_os_str()));
             Err(Failure::new(Kind::Code(Code::NotAFolder), text))
         }
         Some(output) => Ok(output.to_owned()),
@@ -77,8 +79,12 @@ fn put(client: &Client, sources: &[PathBuf], name: Option<&OsStr>) -> ExitCode {
         name.or_else(|| source.file_name())
             .ok_or_else(nameless)
             .and_then(|name| client::put::put(client, source, name))
-            .map_err(|failure| failure.at(&format!("cannot put {}", source.display())))
+            .map_err(|failure| failure.at(&format!("cannot put {}", quoted(source.as_os_str()))))
     })
+}
+
+fn quoted(name: &OsStr) -> String {
+    name::quoted(name.as_bytes())
 }
 
 /// Does something with each, whatever becomes of the others; the exit code is that of the first failure.

@@ -2,14 +2,17 @@
 
 use crate::files::client::Client;
 use crate::files::help::help;
+use crate::files::name;
 use crate::files::server::Policy;
 use crate::files::server::conversation::PATIENCE;
 use crate::threads::MAX_CONNECTIONS;
 use common::Settings;
 use lexopt::{Arg, Parser, ValueExt};
-use std::ffi::OsString;
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::PathBuf;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What the command line comes to.
@@ -127,9 +130,12 @@ fn options(command: &str, parser: &mut Parser) -> Result<Option<Options>, String
                 options.retries = u32::try_from(retries).expect("it is at most a million");
             }
             ("get", Arg::Short('o') | Arg::Long("output")) => {
-                options.output = Some(parser.value().map_err(say)?.into());
+                options.output = Some(output(parser.value().map_err(say)?)?);
             }
-            ("put", Arg::Long("as")) => options.name = Some(parser.value().map_err(say)?),
+            ("put", Arg::Long("as")) => {
+                let name = Some(parser.value().map_err(say)?).filter(|name| !name.is_empty());
+                options.name = Some(name.ok_or("--as needs a name")?);
+            }
             (_, other) => return Err(say(other.unexpected())),
         }
     }
@@ -163,14 +169,35 @@ impl Options {
             }
             ("list", _) => Err("one folder is listed at a time".to_owned()),
             (_, 0) => Err(format!("{command} which files? ({command} HOST:PORT FILE...)")),
-            ("get", _) => Ok(Command::Get { client, names: rest, output }),
             (_, 2..) if name.is_some() => Err("--as is for one file".to_owned()),
+            _ if let Some(twice) = twice(&rest) => Err(format!(
+                "two of the files would be called {}; {command} them one by one",
+                name::quoted(twice.as_bytes())
+            )),
+            ("get", _) => Ok(Command::Get { client, names: rest, output }),
             _ => {
                 let sources = rest.into_iter().map(PathBuf::from).collect();
                 Ok(Command::Put { client, sources, name })
             }
         }
     }
+}
+
+fn output(file: OsString) -> Result<PathBuf, String> {
+    let right = match file.as_bytes() {
+        b"" => "-o needs the name of a file or a folder",
+        // Only the last byte of a file shows whether it is right.
+        b"-" => "-o takes a file, not standard output; say -o FILE, then cat FILE",
+        _ => return Ok(file.into()),
+    };
+    Err(right.to_owned())
+}
+
+/// The name that two files would have where they go.
+fn twice(files: &[OsString]) -> Option<&OsStr> {
+    let mut names = HashSet::new();
+    let mut all = files.iter().filter_map(|file| Path::new(file).file_name());
+    all.find(|name| !names.insert(*name))
 }
 
 fn text(parser: &mut Parser) -> Result<String, String> {

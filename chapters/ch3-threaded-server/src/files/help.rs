@@ -30,17 +30,19 @@ Options of serve:
   --read-only            take no files
 
 Options of get and put:
-  -o, --output FILE      get: into this file, or this folder [the name, here]
+  -o, --output FILE      get: into this file, or this folder [the name, here]; a link or a device is refused
   --as NAME              put: call the file so [its own name]
-  --retries N            how often a broken transfer goes on, after 1, 2, 4 ... seconds [3]
+  --retries N            how often a broken transfer goes on without getting further, after 1, 2, 4 ... seconds [3]
 
   --patience SECONDS     how long the other side may be silent, or take nothing [60]
   -h, --help             print this
 
-A name is relative to DIR, with / between folders. What comes is kept as NAME.part, or in DIR/.incoming,
-until its length and SHA-256 are right; a transfer that broke goes on from there.
-There is no encryption and no password: whoever can connect can read DIR, and write to it.
-A signal (SIGTERM, SIGINT) stops a server: what is in flight may end, within 5 seconds; a second one ends at once.
+A name is relative to DIR, with / between folders. What comes is kept as .NAME.files-part (of a very long NAME, its
+SHA-256 stands there), or in DIR/.incoming, until its length and SHA-256 are right; a transfer that broke goes on from
+there. While another transfer of the same content is under way, put waits for it, up to 75 seconds.
+There is no encryption, no password and no quota: whoever can connect can read DIR, write to it, and fill its disk.
+A signal (SIGTERM, SIGINT) stops a server: a get may end within 5 seconds, a put is cut and can go on later; a second
+signal ends at once.
 
 Exit codes (of several files, that of the first that failed):
 ";

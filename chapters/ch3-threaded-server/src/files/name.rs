@@ -1,9 +1,11 @@
 //! Names: what a person types, what stands on the wire, and what may be opened.
 //!
 //! On the wire a name is one word. A byte that would end it, or that a terminal would obey, is written as `%` and two
-//! hexadecimal digits, as in a URL; so is every byte that is no UTF-8, and `%` itself. Other letters stand for themselves.
+//! hexadecimal digits, as in a URL; so is every byte that is no UTF-8, and `%` itself. Other letters stand for
+//! themselves.
 
 use crate::files::code::{Code, Refusal};
+use common::log;
 use percent_encoding::{percent_decode, percent_encode_byte};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -12,8 +14,11 @@ use std::path::{Path, PathBuf};
 /// The longest name of one file or folder, in bytes (`NAME_MAX` of Linux).
 pub const LONGEST: usize = 255;
 
-/// Where the server keeps what has not fully arrived. Nobody can list, get or put it.
+/// Where the server keeps what has not fully arrived. No request can name it, or what is in it.
 pub const INCOMING: &str = ".incoming";
+
+/// Characters of a name that stand in a sentence.
+const LONGEST_QUOTE: usize = 75;
 
 /// The name of something inside the folder that is served: relative, without `.` and `..`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +92,7 @@ pub fn encode(bytes: &[u8]) -> String {
     let mut word = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
-            match c == '%' || c.is_control() || c.is_whitespace() {
+            match c == '%' || c.is_whitespace() || !is_seen(c) {
                 true => c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| {
                     word.push_str(percent_encode_byte(byte));
                 }),
@@ -116,10 +121,31 @@ pub fn decode(word: &[u8]) -> Result<Vec<u8>, Refusal> {
     Ok(percent_decode(word).collect())
 }
 
-/// Bytes for a person: as they are if a terminal can show them, spaces included, and encoded if not.
+/// Bytes for a person: as they are if a terminal shows them so, spaces included, and encoded if not.
 pub fn shown(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) if !text.chars().any(char::is_control) => text.to_owned(),
+        Ok(text) if text.chars().all(is_seen) => text.to_owned(),
         _ => encode(bytes),
+    }
+}
+
+/// The same within a sentence, where the middle of a long name makes room for the rest of it.
+pub fn quoted(bytes: &[u8]) -> String {
+    let shown = shown(bytes);
+    match shown.chars().count() {
+        ..=LONGEST_QUOTE => shown,
+        length => {
+            let end = length - LONGEST_QUOTE / 3;
+            let start = shown.chars().take(LONGEST_QUOTE * 2 / 3 - 1);
+            start.chain(['…']).chain(shown.chars().skip(end)).collect()
+        }
+    }
+}
+
+/// Does a terminal show the character as it is, and not obey it, or turn round what stands beside it?
+fn is_seen(c: char) -> bool {
+    match c.is_ascii() {
+        true => !c.is_ascii_control(),
+        false => log::one_line(c.encode_utf8(&mut [0; 4])).starts_with(c),
     }
 }

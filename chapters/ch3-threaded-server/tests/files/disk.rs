@@ -4,7 +4,8 @@ use crate::support::{DEADLINE, FILES, Scratch, client, fails, noise, serving, sk
 use harness::{Launch, Program};
 use std::process::Command;
 
-/// A server whose folder is a small file system of its own, made with these options, or `None` where nobody may do that.
+/// A server whose folder is a small file system of its own, made with these options, or `None` where nobody may do
+/// that.
 fn on_a_disk(folder: &Scratch, options: &str, test: &str) -> Option<Program> {
     let script = r#"mount -t tmpfs -o "$2" tmpfs "$1" && mkdir "$1/.incoming" && mount -o "remount,$2,$3" "$1" && \
         exec "$0" serve "$1" --addr 127.0.0.1:0"#;
@@ -71,7 +72,7 @@ fn a_client_without_room_says_so_too() {
     served.write("large", &noise(3_000_000, 1));
     let server = serving(served.path(), "").start();
     let got = client(&here, "get", server.addr()).limit("-f", 2000).args(["large"]).run();
-    fails(&got, 28, &["cannot write large.part: file too large (too-large)"]);
+    fails(&got, 28, &["cannot write .large.files-part here: file too large (too-large)"]);
     // With room again it goes on.
     let got = client(&here, "get", server.addr()).args(["large"]).run();
     well(&got);

@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
 /// A server that answers every command line with these bytes, and then does this with the connection.
-fn answering(answer: Vec<u8>, then: fn(TcpStream)) -> SocketAddr {
+pub(crate) fn answering(answer: Vec<u8>, then: fn(TcpStream)) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = listener.local_addr().unwrap();
     // The thread ends with the test process.
@@ -33,7 +33,7 @@ fn nobody() -> SocketAddr {
 }
 
 /// Keeps the connection open until the client ends.
-fn hold(mut stream: TcpStream) {
+pub(crate) fn hold(mut stream: TcpStream) {
     thread::spawn(move || while matches!(stream.read(&mut [0; 1024]), Ok(1..)) {});
 }
 
@@ -76,7 +76,7 @@ fn each_failure_has_its_line_and_its_exit_code() {
         let args = ["a", "--retries", "0", "--patience", patience];
         let run = client(&here, "get", addr).args(args).run();
         fails(&run, code, &["cannot get a: ", words]);
-        let _ = std::fs::remove_file(here.at("a.part"));
+        let _ = std::fs::remove_file(here.at(".a.files-part"));
         assert_eq!(here.names(), [""; 0]);
     }
 }
@@ -122,18 +122,22 @@ fn what_is_wrong_here_is_said() {
     let run = |command, args: &[&str]| client(&here, command, nobody()).args(args).run();
     fails(
         &run("put", &["nothing"]),
-        20,
-        &["cannot put nothing: cannot read nothing: no such file"],
+        1,
+        &["cannot put nothing: cannot read nothing here: no such file"],
     );
-    fails(&run("put", &["folder"]), 21, &["cannot put folder: it is no regular file (not-a-file)"]);
+    fails(
+        &run("put", &["folder"]),
+        21,
+        &["cannot read folder here: it is no regular file (not-a-file)"],
+    );
     fails(&run("put", &[".."]), 23, &["it has no name"]);
-    fails(&run("get", &["folder"]), 21, &["cannot write folder: it is a folder (not-a-file)"]);
-    fails(&run("get", &["a", "b", "-o", "c"]), 22, &["c is no folder"]);
+    fails(&run("get", &["folder"]), 21, &["cannot write folder here: it is a folder (not-a-file)"]);
+    fails(&run("get", &["a", "b", "-o", "c"]), 22, &["c is no folder here"]);
 }
 
 #[test]
 fn usage_errors_say_what_is_right() {
-    let cases: [(&[&str], &str); 16] = [
+    let cases: [(&[&str], &str); 22] = [
         (&[], "say serve, get, put or list"),
         (&["fetch"], "the commands are serve, get, put and list, not 'fetch'"),
         (&["serve"], "serve which folder?"),
@@ -152,6 +156,15 @@ fn usage_errors_say_what_is_right() {
         (&["get", "127.0.0.1:1"], "get which files?"),
         (&["get", "127.0.0.1:1", "a", "--sync"], "'--sync'"),
         (&["put", "127.0.0.1:1", "a", "b", "--as", "c"], "--as is for one file"),
+        (&["put", "127.0.0.1:1", "a", "--as", ""], "--as needs a name"),
+        (&["put", "127.0.0.1:1", "p/n", "q/n"], "two of the files would be called n; put them"),
+        (
+            &["get", "127.0.0.1:1", "p/n", "m", "q/n"],
+            "two of the files would be called n; get them",
+        ),
+        (&["get", "127.0.0.1:1", "a", "a"], "two of the files would be called a"),
+        (&["get", "127.0.0.1:1", "a", "-o", ""], "-o needs the name of a file or a folder"),
+        (&["get", "127.0.0.1:1", "a", "-o", "-"], "say -o FILE, then cat FILE"),
         (&["list", "127.0.0.1:1", "a", "b"], "one folder is listed at a time"),
     ];
     for (args, words) in cases {

@@ -15,6 +15,12 @@ mod refusals;
 
 mod resume;
 
+mod kept;
+
+mod patience;
+
+mod here;
+
 mod disk;
 
 mod foreign;

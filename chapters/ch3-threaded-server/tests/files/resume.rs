@@ -50,7 +50,7 @@ fn a_client_that_is_killed_in_a_get_goes_on_at_its_next_start() {
     let server = serve(&served);
     let proxy = Proxy::new(server.addr(), Direction::ToClient, Fault::Stall(700_000));
     let getting = client(&here, "get", proxy.addr).args(["a"]).begin();
-    let length = || fs::metadata(here.at("a.part")).map_or(0, |part| part.len());
+    let length = || fs::metadata(here.at(".a.files-part")).map_or(0, |part| part.len());
     eventually(DEADLINE, "some of it has come", || proxy.is_stalled() && length() > 500_000);
     getting.signal(harness::Signal::Kill);
     getting.finish();
@@ -135,7 +135,7 @@ fn a_part_of_another_content_is_thrown_away() {
     let server = serve(&served);
     // One of another file, and one that is longer than this file.
     for length in [1000, 400_000] {
-        here.write("a.part", &noise(length, 9));
+        here.write(".a.files-part", &noise(length, 9));
         let finished = client(&here, "get", server.addr()).args(["a"]).run();
         assert!(finished.status.success(), "{finished}");
         assert!(finished.stderr.trim_end().ends_with("(mismatch); beginning anew"), "{finished}");
@@ -148,10 +148,10 @@ fn two_clients_do_not_write_to_one_part() {
     let (served, here) = (Scratch::new(), Scratch::new());
     served.write("a", b"12345");
     let server = serve(&served);
-    let part = File::create(here.at("a.part")).unwrap();
+    let part = File::create(here.at(".a.files-part")).unwrap();
     part.lock().unwrap();
     let finished = client(&here, "get", server.addr()).args(["a"]).run();
-    fails(&finished, 1, &["another transfer writes to a.part"]);
+    fails(&finished, 1, &["cannot write .a.files-part here: another transfer writes to it"]);
 }
 
 #[test]

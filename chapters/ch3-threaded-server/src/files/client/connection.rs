@@ -2,6 +2,7 @@
 
 use crate::files::client::Client;
 use crate::files::client::failure::{Failure, Kind};
+use crate::files::digest;
 use crate::files::protocol::LONGEST_LINE;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -21,6 +22,8 @@ const SLOW_DISK: u64 = 20_000_000;
 pub struct Connection {
     stream: TcpStream,
     patience: Duration,
+    /// Has the server more time than that for what it says next?
+    is_patient: bool,
     /// Received and not used yet: `ahead[used..]`.
     ahead: Vec<u8>,
     used: usize,
@@ -55,7 +58,7 @@ impl Connection {
             stream.set_write_timeout(Some(GLANCE.min(patience)))
         };
         set(&stream).map_err(|error| Failure::connection(&error))?;
-        Ok(Self { stream, patience, ahead: Vec::new(), used: 0 })
+        Ok(Self { stream, patience, is_patient: false, ahead: Vec::new(), used: 0 })
     }
 
     /// Sends bytes. When the server answers meanwhile, it refuses what comes.
@@ -114,19 +117,26 @@ impl Connection {
     ///
     /// The server refuses, or something broke.
     pub fn answer(&mut self, word: &str, after_reading: u64) -> Result<Vec<u8>, Failure> {
-        let patience = self.patience + Duration::from_secs(after_reading / SLOW_DISK);
-        let timeout = |stream: &TcpStream, patience| {
-            stream.set_read_timeout(Some(patience)).map_err(|error| Failure::connection(&error))
-        };
-        timeout(&self.stream, patience)?;
+        self.allow(after_reading)?;
         let line = self.line()?;
-        timeout(&self.stream, self.patience)?;
         let end = line.iter().position(|&byte| byte == b' ').unwrap_or(line.len());
         match (&line[..end], line.get(end + 1..).unwrap_or_default()) {
             (b"error", text) => Err(Failure::answered(&String::from_utf8_lossy(text))),
             (said, rest) if said == word.as_bytes() => Ok(rest.to_vec()),
             _ => Err(Failure::malformed(&line)),
         }
+    }
+
+    /// Gives the server the time to read so many bytes before it says the next thing.
+    ///
+    /// # Errors
+    ///
+    /// The connection broke.
+    pub fn allow(&mut self, reading: u64) -> Result<(), Failure> {
+        let patience = self.patience + Duration::from_secs(reading / SLOW_DISK);
+        self.is_patient = patience > self.patience;
+        let set = self.stream.set_read_timeout(Some(patience));
+        set.map_err(|error| Failure::connection(&error))
     }
 
     /// Waits for a line, and returns it without its ending.
@@ -162,9 +172,9 @@ impl Connection {
             self.used += n;
             return Ok(n);
         }
-        match crate::files::digest::read(&mut self.stream, buffer) {
+        match digest::read(&mut self.stream, buffer) {
             Ok(0) => Err(Failure::closed()),
-            Ok(n) => Ok(n),
+            Ok(n) => self.heard().map(|()| n),
             Err(error) => Err(Failure::connection(&error)),
         }
     }
@@ -174,11 +184,16 @@ impl Connection {
         loop {
             match self.fill() {
                 Ok(0) => return Err(Failure::closed()),
-                Ok(_) => return Ok(()),
+                Ok(_) => return self.heard(),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(Failure::connection(&error)),
             }
         }
+    }
+
+    /// The server has said something: from now on it is in time again.
+    fn heard(&mut self) -> Result<(), Failure> {
+        if self.is_patient { self.allow(0) } else { Ok(()) }
     }
 
     /// One `read(2)` into the empty buffer, or behind what is there.

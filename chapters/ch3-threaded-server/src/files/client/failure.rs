@@ -1,6 +1,7 @@
 //! What can go wrong with a transfer: by name, and with an exit code of its own.
 
 use crate::files::code::Code;
+use crate::files::name;
 use common::log;
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -33,7 +34,7 @@ pub enum Kind {
 impl Kind {
     /// What can go wrong before the server has a say: the kind, the exit code, what it means.
     pub const TABLE: [(Self, u8, &'static str); 9] = [
-        (Self::Local, 1, "something else, said in the line"),
+        (Self::Local, 1, "something is missing or wrong here, said in the line"),
         (Self::NameUnknown, 3, "the name of the server has no address"),
         (Self::Refused, 4, "nobody listens there"),
         (Self::ConnectTimeout, 5, "no answer to the handshake"),
@@ -80,10 +81,11 @@ impl Failure {
     /// What the system said about a file here. A disk can be full on both sides; the exit code is the same.
     pub fn local(what: &str, error: &io::Error) -> Self {
         let kind = match Code::of(error) {
-            Code::Unavailable => Kind::Local,
+            // A script must not take a file that is missing here for one that the server does not have.
+            Code::Unavailable | Code::NotFound => Kind::Local,
             code => Kind::Code(code),
         };
-        Self::new(kind, format!("cannot {what}: {}", log::reason(error)))
+        Self::new(kind, format!("cannot {what} here: {}", log::reason(error)))
     }
 
     /// What the system said while connecting.
@@ -119,11 +121,8 @@ impl Failure {
 
     /// Something came that no file server says.
     pub fn malformed(line: &[u8]) -> Self {
-        let line = String::from_utf8_lossy(line);
-        Self::new(
-            Kind::Malformed,
-            format!("this is no answer of a file server: '{}'", line.trim_end()),
-        )
+        let line = name::quoted(line.trim_ascii_end());
+        Self::new(Kind::Malformed, format!("this is no answer of a file server: '{line}'"))
     }
 
     /// The same, said of what was tried.
@@ -137,7 +136,7 @@ impl Failure {
         match self.kind {
             Kind::NoAnswer | Kind::Reset | Kind::Closed => true,
             Kind::Code(code) => {
-                matches!(code, Code::Busy | Code::Incomplete | Code::Timeout | Code::Unavailable)
+                matches!(code, Code::Incomplete | Code::Timeout | Code::Unavailable)
             }
             Kind::Refused | Kind::ConnectTimeout | Kind::Unreachable => has_broken,
             Kind::Local | Kind::NameUnknown | Kind::Malformed => false,

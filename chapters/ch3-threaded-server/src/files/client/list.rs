@@ -3,13 +3,17 @@
 use crate::files::client::connection::Connection;
 use crate::files::client::failure::Failure;
 use crate::files::client::{Client, show};
-use crate::files::{name, protocol};
+use crate::files::name::{self, LONGEST};
+use crate::files::protocol;
 use indicatif::HumanCount;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-/// So many entries are sorted by their names. Of a larger folder, the server's order stays within each such portion.
-const SORTED: usize = 100_000;
+/// Entries of so many bytes are sorted by their names. A larger folder comes in portions, each of them sorted.
+const SORTED: usize = 16 << 20;
+
+/// What an entry costs beside its name, about.
+const ENTRY: usize = 64;
 
 /// A name, and the length of a file, or none of a folder.
 type Entry = (Vec<u8>, Option<u64>);
@@ -25,7 +29,7 @@ pub fn list(client: &Client, folder: &OsStr) -> Result<(), Failure> {
     connection.send(format!("list {folder}\n").as_bytes())?;
     connection.answer("ok", 0)?;
     let mut entries = Vec::new();
-    let mut count = 0;
+    let (mut count, mut size) = (0, 0);
     loop {
         let line = connection.line()?;
         if let Some(text) = line.strip_prefix(b"error ") {
@@ -38,21 +42,26 @@ pub fn list(client: &Client, folder: &OsStr) -> Result<(), Failure> {
                 false => Err(Failure::malformed(&line)),
             };
         }
-        entries.push(entry(&line).ok_or_else(|| Failure::malformed(&line))?);
-        count += 1;
-        if entries.len() == SORTED {
+        let entry = entry(&line).ok_or_else(|| Failure::malformed(&line))?;
+        (count, size) = (count + 1, size + ENTRY + entry.0.len());
+        entries.push(entry);
+        if size > SORTED {
             print(&mut entries)?;
+            size = 0;
         }
     }
 }
 
+/// `None`: no folder has such an entry.
 fn entry(line: &[u8]) -> Option<Entry> {
     let space = line.iter().position(|&byte| byte == b' ')?;
     let (length, name) = (&line[..space], name::decode(&line[space + 1..]).ok()?);
-    match length {
-        b"-" => Some((name, None)),
-        length => Some((name, Some(protocol::number(length)?))),
-    }
+    let (own, length) = match length {
+        b"-" => (name.strip_suffix(b"/")?, None),
+        length => (&name[..], Some(protocol::number(length)?)),
+    };
+    let is_a_name = (1..=LONGEST).contains(&own.len()) && !own.contains(&b'/');
+    is_a_name.then_some((name, length))
 }
 
 fn print(entries: &mut Vec<Entry>) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! The client's side: each file goes over a connection of its own, by a thread that waits.
 //!
-//! - [`get`], [`put`], [`list`] — what a client does.
+//! - [`get`], [`put`], [`list`] — what a client does; `part` — what has come of a file.
 //! - [`connection`] — one connection: a line, an answer, bytes.
 //! - [`retry`] — what to do when it breaks.
 //! - [`failure`] — what can go wrong, by name, with an exit code each.
@@ -11,6 +11,8 @@ use std::time::Duration;
 pub mod connection;
 
 pub mod get;
+
+mod part;
 
 pub mod put;
 
@@ -30,6 +32,6 @@ pub struct Client {
     pub address: String,
     /// How long it may be silent, or take nothing.
     pub patience: Duration,
-    /// How often a broken transfer is tried again.
+    /// How often a broken transfer is tried again without getting further.
     pub retries: u32,
 }

@@ -20,24 +20,29 @@ use std::time::{Duration, Instant};
 ///
 /// Why the server does not have it.
 pub fn put(client: &Client, source: &Path, name: &OsStr) -> Result<(), Failure> {
-    let shown = name::shown(source.as_os_str().as_bytes());
+    let shown = name::quoted(source.as_os_str().as_bytes());
     let said = retry::persist(client, &format!("putting {shown}"), {
         let mut content = None;
         let shown = &shown;
-        move || {
+        move |reached| {
             // After a mismatch nothing is left here of the last attempt: the file may be another one by now.
             let mut known = match content.take() {
                 Some(known) => known,
                 None => Content::read(source, shown)?,
             };
-            let result = attempt(client, &mut known, name);
+            let result = attempt(client, &mut known, name, reached);
             if !result.as_ref().is_err_and(|failure| failure.kind == Kind::Code(Code::Mismatch)) {
                 content = Some(known);
             }
             result
         }
     })?;
-    show::result(format_args!("put {said}"))
+    let shown = name::shown(source.as_os_str().as_bytes());
+    let place = match source.file_name() {
+        Some(own) if own == name => String::new(),
+        _ => format!(" as {}", name::shown(name.as_bytes())),
+    };
+    show::result(format_args!("put {shown}{place}: {said}"))
 }
 
 /// A file, and what is known of it.
@@ -54,7 +59,8 @@ impl Content {
         let cannot = |error| Failure::local(&format!("read {shown}"), &error);
         // A pipe has no length, and to open one may wait for ever.
         if !fs::metadata(path).map_err(cannot)?.is_file() {
-            return Err(Failure::new(Kind::Code(Code::NotAFile), "it is no regular file"));
+            let text = format!("cannot read {shown} here: it is no regular file");
+            return Err(Failure::new(Kind::Code(Code::NotAFile), text));
         }
         let mut file = File::open(path).map_err(cannot)?;
         let length = file.metadata().map_err(cannot)?.len();
@@ -71,7 +77,12 @@ impl Content {
 }
 
 /// Sends what the server does not have. Returns the words for it.
-fn attempt(client: &Client, content: &mut Content, name: &OsStr) -> Result<String, Failure> {
+fn attempt(
+    client: &Client,
+    content: &mut Content,
+    name: &OsStr,
+    reached: &mut u64,
+) -> Result<String, Failure> {
     let (length, digest) = (content.hasher.length(), content.hasher.digest());
     let mut connection = Connection::open(client)?;
     let start = Instant::now();
@@ -80,6 +91,7 @@ fn attempt(client: &Client, content: &mut Content, name: &OsStr) -> Result<Strin
     let answer = connection.answer("ok", length)?;
     let offset = protocol::number(&answer).filter(|&offset| offset <= length);
     let offset = offset.ok_or_else(|| Failure::malformed(&answer))?;
+    *reached = offset.max(*reached);
 
     let shown = &content.shown;
     let cannot = |error| Failure::local(&format!("read {shown}"), &error);
@@ -91,7 +103,7 @@ fn attempt(client: &Client, content: &mut Content, name: &OsStr) -> Result<Strin
         let room = CHUNK.min(usize::try_from(left).unwrap_or(CHUNK));
         let n = digest::read(&mut content.file, &mut buffer[..room]).map_err(cannot)?;
         if n == 0 {
-            return Err(Failure::new(Kind::Local, "it has become shorter meanwhile"));
+            return Err(Failure::new(Kind::Local, "the file here has become shorter meanwhile"));
         }
         connection.send(&buffer[..n])?;
         left -= n as u64;
@@ -100,5 +112,5 @@ fn attempt(client: &Client, content: &mut Content, name: &OsStr) -> Result<Strin
     connection.answer("done", length)?;
     let (moved, hashed) = (show::moved(length, length - offset, start.elapsed()), content.hashed);
     let seconds = hashed.as_secs_f64();
-    Ok(format!("{shown}: {moved}, hashed before in {seconds:.1} s, sha256 {digest}"))
+    Ok(format!("{moved}, hashed before in {seconds:.1} s, sha256 {digest}"))
 }

@@ -13,6 +13,8 @@ use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 /// What the folder may be used for.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +36,10 @@ impl Default for Policy {
 /// The folder that is served.
 #[derive(Debug)]
 pub struct Directory {
-    pub(super) root: Dir,
+    pub(super) root: Arc<Dir>,
     pub(super) policy: Policy,
+    /// How many files are on their way to us.
+    pub(super) uploads: AtomicUsize,
 }
 
 impl Directory {
@@ -45,12 +49,13 @@ impl Directory {
     ///
     /// It is no folder, or not ours to open.
     pub fn open(path: impl AsRef<Path>, policy: Policy) -> io::Result<Self> {
-        let directory = Self { root: Dir::open_ambient_dir(path, ambient_authority())?, policy };
+        let root = Arc::new(Dir::open_ambient_dir(path, ambient_authority())?);
+        let directory = Self { root, policy, uploads: AtomicUsize::new(0) };
         directory
             .entries(&Name::folder(b".").expect(". is a folder"))
             .map_err(|refusal| io::Error::new(ErrorKind::PermissionDenied, refusal.text))?;
         if !policy.read_only {
-            incoming::remove_stale(&directory.root);
+            incoming::tidy(&directory.root, 0);
         }
         Ok(directory)
     }
@@ -62,6 +67,7 @@ impl Directory {
     /// There is none, or it must not be read, or it is something else.
     pub fn file(&self, name: &Name) -> Result<(File, u64), Refusal> {
         let cannot = |error: io::Error| Refusal::system(&error);
+        incoming::keep_out(&self.root, name.path())?;
         // To open a pipe or a device can do things; so one asks before.
         regular(&self.root.metadata(name.path()).map_err(cannot)?)?;
         // And if it has become a pipe since, the open does not wait for somebody who writes into it.
@@ -84,6 +90,7 @@ impl Directory {
             path => path,
         };
         let cannot = |error: io::Error| Refusal::system(&error);
+        incoming::keep_out(&self.root, path)?;
         let folder = self.root.open_dir(path).map_err(cannot)?;
         let entries = folder.entries().map_err(cannot)?;
         Ok(Entries { folder, entries })
@@ -102,7 +109,8 @@ pub(super) fn not_a_file(what: &str) -> Refusal {
     Refusal::new(Code::NotAFile, format!("it is {what}"))
 }
 
-/// What is in a folder: its regular files and its folders, and links that lead to such within the folder that is served.
+/// What is in a folder: its regular files and its folders, and links that lead to such within the folder that is
+/// served.
 #[derive(Debug)]
 pub struct Entries {
     folder: Dir,

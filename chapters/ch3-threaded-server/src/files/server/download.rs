@@ -1,6 +1,6 @@
 //! A file on its way to a client.
 
-use crate::files::code::{Code, Refusal};
+use crate::files::code::{Code, Refusal, count};
 use crate::files::digest::{self, CHUNK, Digest, Hasher};
 use crate::files::name::Name;
 use crate::files::server::directory::Directory;
@@ -28,7 +28,7 @@ impl Download {
     pub fn begin(directory: &Directory, name: &Name, offset: u64) -> Result<Self, Refusal> {
         let (file, length) = directory.file(name)?;
         if offset > length {
-            let text = format!("the file has only {length} bytes");
+            let text = format!("the file has only {}", count(length, "byte", "bytes"));
             return Err(Refusal::new(Code::Mismatch, text));
         }
         Ok(Self { file, length, offset, hasher: Hasher::default() })

@@ -2,86 +2,82 @@
 //!
 //! The name says what the file will be. So whoever puts the same content again finds what there is of it, whatever
 //! became of the first transfer, and goes on from there; and nobody sees it under its real name before it is whole.
-//! The lock of flock(2) belongs to the open file: it is gone with the connection, the thread or the process that had it.
 
+use crate::files::code::{Code, Refusal};
 use crate::files::name::INCOMING;
-use cap_std::fs::{Dir, DirBuilder, DirBuilderExt, MetadataExt, OpenOptions};
-use std::fs::{File, TryLockError};
-use std::io::{self, ErrorKind};
+use crate::files::partial::Partial;
+use cap_std::fs::{Dir, DirBuilder, DirBuilderExt, DirEntry};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// How long the beginning of a file waits for the rest of it.
 pub const STALE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Opens the folder for what arrives, and makes it at the first time.
+/// So many beginnings wait for the rest of them. When there are more, the oldest one goes.
+pub const WAITING: usize = 64;
+
+/// Opens what is there of a content, or begins a file for it, and locks it. The folder is made at the first time.
 ///
 /// # Errors
 ///
-/// What the system said.
-pub(super) fn folder(root: &Dir) -> io::Result<Dir> {
+/// As those of [`Partial::claim`].
+pub(super) fn claim(root: &Arc<Dir>, key: &str) -> Result<Partial, Refusal> {
     let mut private = DirBuilder::new();
     private.mode(0o700);
     match root.create_dir_with(INCOMING, &private) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-        _ => root.open_dir(INCOMING),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(Refusal::system(&error)),
+        _ => Partial::claim(root, &Path::new(INCOMING).join(key)),
     }
-}
-
-/// Opens what is there of a content, or begins a file for it, and locks it.
-///
-/// # Errors
-///
-/// `WouldBlock`: somebody else has the lock. Otherwise what the system said.
-pub(super) fn claim(folder: &Dir, key: &str) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true);
-    loop {
-        let file = folder.open_with(key, &options)?.into_std();
-        lock(&file)?;
-        if is_still(folder, key, &file)? {
-            return Ok(file);
+    .map_err(|refusal| match refusal.code {
+        Code::Busy => {
+            let text = "another transfer of the same content is under way (one that broke is given up after a while)";
+            Refusal::new(Code::Busy, text)
         }
-    }
-}
-
-fn lock(file: &File) -> io::Result<()> {
-    file.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => ErrorKind::WouldBlock.into(),
-        TryLockError::Error(error) => error,
+        Code::NotAFile => {
+            let text = format!("what {INCOMING} has of this content is no regular file");
+            Refusal::new(Code::NotAFile, text)
+        }
+        _ => refusal,
     })
 }
 
-/// Between the open and the lock, whoever had the lock may have finished the file and given it its real name. It is not
-/// ours to write to, then.
-fn is_still(folder: &Dir, key: &str, file: &File) -> io::Result<bool> {
-    let ours = cap_std::fs::Metadata::from_file(file)?;
-    match folder.symlink_metadata(key) {
-        Ok(there) => Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
+/// Refuses a path that a link in the folder leads here.
+pub(super) fn keep_out(root: &Dir, path: &Path) -> Result<(), Refusal> {
+    match root.canonicalize(path) {
+        Ok(real) if real.starts_with(INCOMING) => {
+            let text = format!("it leads to {INCOMING}, where unfinished transfers are kept");
+            Err(Refusal::new(Code::BadName, text))
+        }
+        // What does not exist, or leads out, is refused by whoever opens it.
+        _ => Ok(()),
     }
 }
 
-/// Removes the beginnings that nobody has gone on with for [`STALE`]. What cannot be removed stays until the next time.
-pub(super) fn remove_stale(root: &Dir) {
-    let Ok(folder) = root.open_dir(INCOMING) else { return };
-    let Ok(entries) = folder.entries() else { return };
-    for entry in entries.flatten() {
-        if let Some(key) = entry.file_name().to_str() {
-            let _ = remove_if_stale(&folder, key);
+/// Removes the beginnings that nobody has gone on with for [`STALE`], and the oldest ones of those that are more than
+/// [`WAITING`], while `running` others are on their way. What cannot be removed stays until the next time.
+pub(super) fn tidy(root: &Arc<Dir>, running: usize) {
+    let Ok(entries) = root.read_dir(INCOMING) else { return };
+    let mut all: Vec<_> = entries.flatten().filter_map(|entry| age(&entry)).collect();
+    all.sort_unstable();
+    let mut excess = all.len().saturating_sub(WAITING + running);
+    for (touched, path) in all {
+        let age = SystemTime::now().duration_since(touched).unwrap_or_default();
+        if age <= STALE && excess == 0 {
+            return;
+        }
+        // Whoever has it locked goes on with it.
+        if let Ok(Some(old)) = Partial::find(root, &path) {
+            old.forget();
+            excess = excess.saturating_sub(1);
         }
     }
 }
 
-fn remove_if_stale(folder: &Dir, key: &str) -> io::Result<()> {
-    if !folder.symlink_metadata(key)?.is_file() {
-        return Ok(());
-    }
-    let file = folder.open(key)?.into_std();
-    lock(&file)?;
-    let age = SystemTime::now().duration_since(file.metadata()?.modified()?).unwrap_or_default();
-    match age > STALE && is_still(folder, key, &file)? {
-        true => folder.remove_file(key),
-        false => Ok(()),
-    }
+/// When a file was last written to, and its path.
+fn age(entry: &DirEntry) -> Option<(SystemTime, PathBuf)> {
+    let metadata = entry.metadata().ok().filter(|metadata| metadata.is_file())?;
+    let touched = metadata.modified().ok()?.into_std();
+    Some((touched, Path::new(INCOMING).join(entry.file_name())))
 }

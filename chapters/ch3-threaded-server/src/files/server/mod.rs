@@ -4,7 +4,7 @@
 //! - [`conversation`] — one client's conversation, as a session.
 //! - [`directory`] — the folder that is served.
 //! - [`download`] — a file on its way to a client.
-//! - [`upload`] — a file on its way to us, [`incoming`] — where it is kept until it is whole.
+//! - [`upload`] — a file on its way to us, [`incoming`] — where it is kept until it is whole, `place` — where it goes.
 
 pub mod share;
 pub use share::Share;
@@ -20,5 +20,7 @@ pub mod download;
 pub mod upload;
 
 pub mod incoming;
+
+mod place;
 
 mod output;

@@ -1,15 +1,15 @@
 //! A file on its way to us.
 
-use crate::files::code::{Code, Refusal};
+use crate::files::code::{Code, Refusal, count};
 use crate::files::digest::{CHUNK, Digest, Hasher};
 use crate::files::name::Name;
-use crate::files::server::directory::{Directory, not_a_file};
-use crate::files::server::incoming;
-use cap_std::fs::Dir;
-use std::fs::File;
-use std::io::{self, ErrorKind, Write};
+use crate::files::partial::Partial;
+use crate::files::server::directory::Directory;
+use crate::files::server::{incoming, place};
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Bytes that one step of the check hashes.
 pub const STEP: u64 = 16 * CHUNK as u64;
@@ -21,15 +21,12 @@ const BATCH: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct Upload {
     directory: Arc<Directory>,
-    incoming: Dir,
-    /// The name of `file` in the folder of what arrives.
-    key: String,
-    file: File,
+    partial: Partial,
     /// How much was there before.
     found: u64,
     /// What has come so far.
     hasher: Hasher,
-    /// The end of it, which is not in `file` yet: less than [`BATCH`] and one read.
+    /// The end of it, which is not in the file yet: less than [`BATCH`] and one read.
     batch: Vec<u8>,
     name: Name,
     length: u64,
@@ -53,27 +50,23 @@ impl Upload {
             return Err(Refusal::new(Code::ReadOnly, "this server takes no files (--read-only)"));
         }
         if length > policy.max_file {
-            let text =
-                format!("{length} bytes are more than the {} of --max-file", policy.max_file);
+            let text = format!(
+                "{} more than the {} of --max-file",
+                count(length, "byte is", "bytes are"),
+                policy.max_file
+            );
             return Err(Refusal::new(Code::TooLarge, text));
         }
-        may_be_replaced(&directory.root, &name)?;
-        let cannot = |error: io::Error| match error.kind() {
-            ErrorKind::WouldBlock => {
-                let text = "another transfer of the same content is under way (one that broke is given up after a while)";
-                Refusal::new(Code::Busy, text)
-            }
-            _ => Refusal::system(&error),
-        };
-        let incoming = incoming::folder(&directory.root).map_err(cannot)?;
-        let key = format!("{digest}-{length}");
-        let file = incoming::claim(&incoming, &key).map_err(cannot)?;
-        let found = file.metadata().map_err(cannot)?.len();
+        place::check(&directory.root, &name)?;
+        let partial = incoming::claim(&directory.root, &format!("{digest}-{length}"))?;
+        let running = directory.uploads.fetch_add(1, Ordering::Relaxed) + 1;
         let (directory, hasher, batch) = (Arc::clone(directory), Hasher::default(), Vec::new());
-        let mut upload =
-            Self { directory, incoming, key, file, found, hasher, batch, name, length, digest };
-        if found > length {
-            upload.file.set_len(0).map_err(|error| Refusal::system(&error))?;
+        let mut upload = Self { directory, partial, found: 0, hasher, batch, name, length, digest };
+        incoming::tidy(&upload.directory.root, running);
+        let found = upload.partial.file().metadata().map(|metadata| metadata.len());
+        upload.found = found.map_err(|error| Refusal::system(&error))?;
+        if upload.found > length {
+            upload.partial.file().set_len(0).map_err(|error| Refusal::system(&error))?;
             upload.found = 0;
         }
         Ok(upload)
@@ -86,7 +79,7 @@ impl Upload {
     /// It cannot be read.
     pub fn check(&mut self) -> Result<bool, Refusal> {
         let most = (self.found - self.hasher.length()).min(STEP);
-        let taken = self.hasher.read(&mut &self.file, most, &mut Vec::new());
+        let taken = self.hasher.read(&mut self.partial.file(), most, &mut Vec::new());
         if taken.map_err(|error| Refusal::system(&error))? < most {
             self.found = self.hasher.length();
         }
@@ -122,7 +115,7 @@ impl Upload {
                 let refusal = Refusal::system(&error);
                 if matches!(refusal.code, Code::NoSpace | Code::TooLarge) {
                     // Others need the room, too.
-                    self.forget();
+                    self.partial.forget();
                 }
                 refusal
             })?;
@@ -131,7 +124,7 @@ impl Upload {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let result = (&self.file).write_all(&self.batch);
+        let result = self.partial.file().write_all(&self.batch);
         self.batch.clear();
         result
     }
@@ -140,11 +133,12 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// It is not what was announced, or the system refuses; then what had the name still has it.
+    /// It is not what was announced, or the system refuses; then what had the name still has it. With `--sync`, the
+    /// last waits for the disk may fail when the new file has the name already.
     pub fn finish(&self) -> Result<(), Refusal> {
         let came = self.hasher.digest();
         if came != self.digest {
-            self.forget();
+            self.partial.forget();
             let text = format!("the SHA-256 of what came is {came}, not {}", self.digest);
             return Err(Refusal::new(Code::Mismatch, text));
         }
@@ -152,46 +146,29 @@ impl Upload {
     }
 
     fn publish(&self) -> io::Result<()> {
-        let Directory { root, policy } = &*self.directory;
+        let Directory { root, policy, .. } = &*self.directory;
+        let (path, folder) = (self.name.path(), place::folder(&self.name));
         if policy.sync {
-            self.file.sync_all()?;
+            // Linux tells of a write that failed once. Asked again, it would say that all is well.
+            self.partial.file().sync_all().inspect_err(|_| self.partial.forget())?;
         }
-        let folder = match self.name.path().parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
         root.create_dir_all(folder)?;
-        self.incoming.rename(&self.key, root, self.name.path())?;
+        self.partial.publish(path)?;
         if policy.sync {
-            // The new name stands in the folder, which is a file, too.
-            root.open(folder)?.sync_all()?;
+            // A new name stands in its folder, which is a file, too; and the folder may be new.
+            for folder in path.ancestors().skip(1) {
+                let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+                root.open(folder)?.sync_all()?;
+            }
         }
         Ok(())
-    }
-
-    /// Removes what has come. If it cannot be removed, it grows stale.
-    fn forget(&self) {
-        let _ = self.incoming.remove_file(&self.key);
     }
 }
 
 impl Drop for Upload {
-    /// What cannot be written now will be sent again. The close would end the lock, too; but not while a child that was forked at this moment, and has not become
-    /// another program yet, has the open file as well.
+    /// What cannot be written now will be sent again.
     fn drop(&mut self) {
         let _ = self.flush();
-        let _ = self.file.unlock();
-    }
-}
-
-/// Is there nothing of this name, or a file or a link that the new file can replace? Asked before the file comes, since
-/// it may be a long one.
-fn may_be_replaced(root: &Dir, name: &Name) -> Result<(), Refusal> {
-    match root.symlink_metadata(name.path()) {
-        Ok(there) if there.is_dir() => Err(not_a_file("a folder")),
-        Ok(there) if there.is_file() || there.is_symlink() => Ok(()),
-        Ok(_) => Err(not_a_file("a device, a pipe or a socket")),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(Refusal::system(&error)),
+        self.directory.uploads.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -1,4 +1,4 @@
-//! A relay between a client and a server that does something to the first connection, and nothing to the others.
+//! A relay between a client and a server that does something to the first connections, and nothing to the others.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What happens to the first connection, once so many bytes have gone the way.
+/// What happens to a connection, once so many bytes have gone the way.
 #[derive(Clone, Copy)]
 pub(crate) enum Fault {
     /// Both sides see the end.
@@ -36,6 +36,16 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     pub(crate) fn new(target: SocketAddr, direction: Direction, fault: Fault) -> Self {
+        Self::often(target, direction, fault, 1)
+    }
+
+    /// Does it to the first so many connections.
+    pub(crate) fn often(
+        target: SocketAddr,
+        direction: Direction,
+        fault: Fault,
+        times: usize,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let proxy = Self {
             addr: listener.local_addr().unwrap(),
@@ -58,7 +68,7 @@ impl Proxy {
                     let relay = Relay {
                         from: from.try_clone().unwrap(),
                         to: to.try_clone().unwrap(),
-                        fault: (nth == 0 && way == direction).then_some(fault),
+                        fault: (nth < times && way == direction).then_some(fault),
                         stalled: Arc::clone(&stalled),
                         released: Arc::clone(&released),
                     };

@@ -1,10 +1,10 @@
 //! The conversation with a folder, as a session.
 //!
-//! It breaks one habit of the other sessions on purpose: `handle` reads and writes files, and so it may wait for a disk.
-//! A thread can wait there as it waits for a socket; that is this chapter's answer. On an event loop the same session
-//! would make every other client wait.
+//! It breaks one habit of the other sessions on purpose: `handle` reads and writes files, and so it may wait for a
+//! disk. A thread can wait there as it waits for a socket; that is this chapter's answer. On an event loop the same
+//! session would make every other client wait.
 
-use crate::files::code::{Code, Refusal};
+use crate::files::code::{Code, Refusal, count};
 use crate::files::server::directory::{Directory, Entries};
 use crate::files::server::download::Download;
 use crate::files::server::output::Output;
@@ -96,7 +96,8 @@ impl Conversation {
         self.output = Output::default();
         self.doing = Doing::Closing;
         if !is_stuck {
-            let text = format!("nothing came for {} seconds", self.patience.as_secs());
+            let patience = count(self.patience.as_secs(), "second", "seconds");
+            let text = format!("nothing came for {patience}");
             self.output.line(Refusal::new(Code::Timeout, text));
         }
     }

@@ -1,7 +1,7 @@
 //! What the server does with a command, and with the bytes of files: a step at a time.
 
 use super::{Conversation, Doing};
-use crate::files::code::{Code, Refusal};
+use crate::files::code::{Code, Refusal, count};
 use crate::files::name;
 use crate::files::protocol::{LONGEST_LINE, Request};
 use crate::files::server::directory::Entries;
@@ -35,8 +35,8 @@ impl Conversation {
                         (Doing::Listening, Waits::No)
                     }
                     Ok(_) => (Doing::Sending(download), Waits::No),
-                    // We owe bytes that we cannot have, and no line could be told from them. The client will see that they
-                    // are too few, and ask again.
+                    // We owe bytes that we cannot have, and no line could be told from them. The client will see that
+                    // they are too few, and ask again.
                     Err(_) => (Doing::Closing, Waits::No),
                 }
             }
@@ -134,8 +134,8 @@ impl Conversation {
             match upload.missing() {
                 0 => upload.finish().map(|()| true),
                 missing if self.ended => {
-                    let text =
-                        format!("{missing} bytes are missing; what came is kept for the next time");
+                    let missing = count(missing, "byte is", "bytes are");
+                    let text = format!("{missing} missing; what came is kept for the next time");
                     Err(Refusal::new(Code::Incomplete, text))
                 }
                 _ => Ok(false),
