@@ -245,7 +245,7 @@ fn faults_of_the_stop_are_found() {
             "accepts-at-stop",
             "new connections are refused while the server stops",
         ),
-        (stop::echo_in_flight, "cut-off-at-stop", ""),
+        (stop::echo_in_flight, "holds-back-echo", "sent before the signal"),
         (stop::unread_input, "cut-off-at-stop", ""),
         (stop::replies_in_flight, "cut-off-at-stop", ""),
         (stop::silent_client, "stops-slowly", "it still runs"),

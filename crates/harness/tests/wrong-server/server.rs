@@ -116,7 +116,7 @@ fn serve(stream: TcpStream, service: &str, crash: bool) {
 /// Ways to stop that need a signal handler: the shell has one, and waits for this program, started again without it.
 fn behind_a_shell(args: &[String]) {
     let script = match FAULT.get().map(String::as_str) {
-        Some("cut-off-at-stop") => "trap 'kill -KILL $!; exit 0' TERM INT",
+        Some("cut-off-at-stop" | "holds-back-echo") => "trap 'kill -KILL $!; exit 0' TERM INT",
         Some("stops-slowly") => "trap 'kill -KILL $!; sleep 5.5; exit 0' TERM INT",
         Some("leaves-children") => "trap 'exit 0' TERM INT",
         Some("deaf-after-the-first") => {
