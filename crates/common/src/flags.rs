@@ -8,6 +8,7 @@ use crate::service::{Kind, Standard};
 use lexopt::{Arg, Parser, ValueExt};
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// A number that a program lets its user choose.
@@ -40,7 +41,7 @@ impl Settings {
     ///
     /// One line that says what it may be.
     pub fn choose(&mut self, setting: &Setting, text: &str) -> Result<(), String> {
-        self.0.push((setting.name, number(setting.name, text, setting.most)?));
+        self.0.push((setting.name, number(setting.name, text, 1..=setting.most)?));
         Ok(())
     }
 }
@@ -115,10 +116,13 @@ pub fn parse(
                 tcp = Some("model");
             }
             Arg::Long("patience") => {
-                let seconds = number("patience", &text(&mut parser)?, LONGEST_PATIENCE)?;
-                flags.service.patience = Some(Duration::from_secs(seconds as u64));
+                flags.service.patience = Some(patience(&text(&mut parser)?)?);
+                tcp = Some("patience");
             }
-            Arg::Long("allow-crash") => flags.service.demo.allow_crash = true,
+            Arg::Long("allow-crash") => {
+                flags.service.demo.allow_crash = true;
+                tcp = Some("allow-crash");
+            }
             Arg::Long(name) => {
                 let Some(setting) = program.settings.iter().find(|setting| setting.name == name)
                 else {
@@ -130,7 +134,9 @@ pub fn parse(
         }
     }
     match (udp, tcp) {
-        (Some(_), Some(flag)) => Err(format!("--udp echoes datagrams; it has no --{flag}")),
+        (Some(_), Some(flag)) => {
+            Err(format!("--udp echoes datagrams, and does nothing else: leave out --{flag}"))
+        }
         (Some(answer), None) => {
             Ok(Command::Serve(Flags { transport: Transport::Udp(answer), ..flags }))
         }
@@ -138,25 +144,50 @@ pub fn parse(
     }
 }
 
-fn text(parser: &mut Parser) -> Result<String, String> {
+/// The value of the flag that was just read.
+///
+/// # Errors
+///
+/// There is none, or it is no text.
+pub fn text(parser: &mut Parser) -> Result<String, String> {
     parser.value().and_then(|value| value.string()).map_err(|error| error.to_string())
 }
 
-fn wrong(flag: &str, value: &str, known: &str) -> String {
+/// The one line about a value that its flag does not take.
+pub fn wrong(flag: &str, value: &str, known: &str) -> String {
     format!("--{flag} takes {known}, not '{value}'")
 }
 
-/// The longest patience, in seconds: eleven days.
-const LONGEST_PATIENCE: usize = 1_000_000;
-
-fn number(flag: &str, text: &str, most: usize) -> Result<usize, String> {
+/// A whole number within these bounds.
+///
+/// # Errors
+///
+/// It is none.
+pub fn number(flag: &str, text: &str, bounds: RangeInclusive<usize>) -> Result<usize, String> {
     match text.parse() {
-        Ok(number) if (1..=most).contains(&number) => Ok(number),
-        _ => Err(wrong(flag, text, &format!("a whole number from 1 to {most}"))),
+        Ok(number) if bounds.contains(&number) => Ok(number),
+        _ => {
+            let (least, most) = bounds.into_inner();
+            Err(wrong(flag, text, &format!("a whole number from {least} to {most}")))
+        }
     }
 }
 
-fn address(text: &str) -> Result<SocketAddr, String> {
+/// The value of `--patience`: whole seconds, up to eleven days.
+///
+/// # Errors
+///
+/// It is none.
+pub fn patience(text: &str) -> Result<Duration, String> {
+    number("patience", text, 1..=1_000_000).map(|seconds| Duration::from_secs(seconds as u64))
+}
+
+/// The value of `--addr`: where to listen.
+///
+/// # Errors
+///
+/// It is no HOST:PORT, or the name has no address.
+pub fn address(text: &str) -> Result<SocketAddr, String> {
     let resolved = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
     resolved.ok_or_else(|| wrong("addr", text, "HOST:PORT, such as 127.0.0.1:8080 or [::1]:0"))
 }

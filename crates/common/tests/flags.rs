@@ -169,7 +169,12 @@ fn datagrams_have_no_models_and_no_other_service() {
         let Ok(Command::Serve(flags)) = parse(args) else { panic!("{args:?} should serve") };
         assert!(matches!(flags.transport, Transport::Udp(_)), "{args:?} is about datagrams");
     }
-    for args in [&["--udp", "--service", "http"][..], &["--model", "first", "--udp"]] {
+    for args in [
+        &["--udp", "--service", "http"][..],
+        &["--model", "first", "--udp"],
+        &["--udp", "--patience", "3"],
+        &["--allow-crash", "--udp"],
+    ] {
         let why = parse(args).unwrap_err();
         assert!(
             why.contains("--udp") && why.contains(args.iter().find(|a| **a != "--udp").unwrap()),

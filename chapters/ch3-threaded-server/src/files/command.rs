@@ -34,7 +34,9 @@ fn serve(command: Result<Command, String>) -> Result<(), program::Failure> {
         Command::Serve { folder, policy, addr, patience, settings } => {
             let directory = Directory::open(&folder, policy).map_err(|error| {
                 let (folder, reason) = (folder.display(), log::reason(&error));
-                program::Failure::Cannot(format!("cannot serve {folder}: {reason}"))
+                program::Failure::Cannot(format!(
+                    "cannot serve {folder}: {reason} (name a folder that is there, and that you may read)"
+                ))
             })?;
             let share = Arc::new(Share { directory: Arc::new(directory), patience });
             server::serve(&threads::MODEL, addr, share, settings).map_err(program::Failure::Cannot)

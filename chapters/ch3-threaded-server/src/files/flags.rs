@@ -7,10 +7,11 @@ use crate::files::server::Policy;
 use crate::files::server::conversation::PATIENCE;
 use crate::threads::MAX_CONNECTIONS;
 use common::Settings;
-use lexopt::{Arg, Parser, ValueExt};
+use common::flags::{self, text, wrong};
+use lexopt::{Arg, Parser};
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -115,10 +116,9 @@ fn options(command: &str, parser: &mut Parser) -> Result<Option<Options>, String
             (_, Arg::Short('h') | Arg::Long("help")) => return Ok(None),
             (_, Arg::Value(word)) => options.words.push(word),
             (_, Arg::Long("patience")) => {
-                let seconds = number("patience", &text(parser)?, 1, 1_000_000)?;
-                options.patience = Duration::from_secs(seconds);
+                options.patience = flags::patience(&text(parser)?)?;
             }
-            ("serve", Arg::Long("addr")) => options.addr = listening_at(&text(parser)?)?,
+            ("serve", Arg::Long("addr")) => options.addr = flags::address(&text(parser)?)?,
             ("serve", Arg::Long("max-connections")) => {
                 options.settings.choose(&MAX_CONNECTIONS, &text(parser)?)?;
             }
@@ -126,7 +126,7 @@ fn options(command: &str, parser: &mut Parser) -> Result<Option<Options>, String
             ("serve", Arg::Long("sync")) => options.policy.sync = true,
             ("serve", Arg::Long("read-only")) => options.policy.read_only = true,
             ("get" | "put", Arg::Long("retries")) => {
-                let retries = number("retries", &text(parser)?, 0, 1_000_000)?;
+                let retries = flags::number("retries", &text(parser)?, 0..=1_000_000)?;
                 options.retries = u32::try_from(retries).expect("it is at most a million");
             }
             ("get", Arg::Short('o') | Arg::Long("output")) => {
@@ -200,19 +200,6 @@ fn twice(files: &[OsString]) -> Option<&OsStr> {
     all.find(|name| !names.insert(*name))
 }
 
-fn text(parser: &mut Parser) -> Result<String, String> {
-    parser.value().and_then(|value| value.string()).map_err(|error| error.to_string())
-}
-
-fn wrong(flag: &str, text: &str, right: &str) -> String {
-    format!("--{flag} takes {right}, not '{text}'")
-}
-
-fn number(flag: &str, text: &str, least: u64, most: u64) -> Result<u64, String> {
-    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
-    number.ok_or_else(|| wrong(flag, text, &format!("a whole number from {least} to {most}")))
-}
-
 /// A number of bytes, with a letter for KiB, MiB, GiB or TiB behind it if you like.
 fn size(text: &str) -> Result<u64, String> {
     let letters = ["K", "M", "G", "T"];
@@ -221,11 +208,6 @@ fn size(text: &str) -> Result<u64, String> {
     let number: Option<u64> = digits.parse().ok();
     let size = number.and_then(|number| number.checked_mul(1 << shift)).filter(|size| *size > 0);
     size.ok_or_else(|| wrong("max-file", text, "bytes, such as 1000000, 500M or 16G"))
-}
-
-fn listening_at(text: &str) -> Result<SocketAddr, String> {
-    let resolved = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
-    resolved.ok_or_else(|| wrong("addr", text, "HOST:PORT, such as 127.0.0.1:8080 or [::1]:0"))
 }
 
 /// Looks right; whether the name has an address is seen when connecting.

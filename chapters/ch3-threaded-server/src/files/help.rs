@@ -2,6 +2,8 @@
 
 use crate::files::client::failure::Kind;
 use crate::files::code::Code;
+use crate::files::server::conversation::PATIENCE;
+use crate::threads::MAX_CONNECTIONS;
 
 /// The text of `--help`.
 pub fn help() -> String {
@@ -11,10 +13,14 @@ pub fn help() -> String {
     let codes = Code::ALL.map(|(_, word, exit, meaning)| (exit, format!("{word:<18} {meaning}")));
     let mut rows: Vec<_> = common.into_iter().chain(network).chain(codes).collect();
     rows.sort();
-    rows.iter().fold(HELP.to_owned(), |text, (exit, row)| format!("{text}  {exit:>3}  {row}\n"))
+    rows.iter().fold(usage(), |text, (exit, row)| format!("{text}  {exit:>3}  {row}\n"))
 }
 
-const HELP: &str = "\
+/// All but the exit codes.
+fn usage() -> String {
+    let (connections, patience) = (MAX_CONNECTIONS.default, PATIENCE.as_secs());
+    format!(
+        "\
 files: a folder that others can read and write, over TCP
 
 Usage: files serve DIR [OPTIONS]
@@ -24,7 +30,7 @@ Usage: files serve DIR [OPTIONS]
 
 Options of serve:
   --addr HOST:PORT       where to listen [127.0.0.1:8080]; port 0 takes a free port
-  --max-connections N    at most N clients at a time, others wait in the backlog [1000]
+  --max-connections N    at most N clients at a time, others wait in the backlog [{connections}]
   --max-file BYTES       the largest file that is taken, such as 500M or 2T [16G]
   --sync                 a file is on the disk before its client hears that it is done
   --read-only            take no files
@@ -34,7 +40,7 @@ Options of get and put:
   --as NAME              put: call the file so [its own name]
   --retries N            how often a broken transfer goes on without getting further, after 1, 2, 4 ... seconds [3]
 
-  --patience SECONDS     how long the other side may be silent, or take nothing [60]
+  --patience SECONDS     how long the other side may be silent, or take nothing [{patience}]
   -h, --help             print this
 
 A name is relative to DIR, with / between folders. What comes is kept as .NAME.files-part (of a very long NAME, its
@@ -45,4 +51,6 @@ A signal (SIGTERM, SIGINT) stops a server: a get may end within 5 seconds, a put
 signal ends at once.
 
 Exit codes (of several files, that of the first that failed):
-";
+"
+    )
+}

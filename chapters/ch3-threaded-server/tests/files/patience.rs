@@ -94,10 +94,11 @@ fn a_get_gives_the_server_the_time_to_hash_what_is_here() {
     let part = std::fs::File::create(here.at(".a.files-part")).unwrap();
     part.set_len(400_000_000).unwrap();
     let addr = answering(b"ok 400000000\n".to_vec(), |mut stream| {
-        thread::sleep(Duration::from_secs(2));
+        // Longer than the patience, which in turn is long enough for an `ok` on a busy machine.
+        thread::sleep(Duration::from_secs(6));
         let _ = stream.write_all(format!("sha256 {}\n", sha256(b"")).as_bytes());
     });
-    let run = client(&here, "get", addr).args(["a", "--retries", "0", "--patience", "1"]).run();
+    let run = client(&here, "get", addr).args(["a", "--retries", "0", "--patience", "4"]).run();
     // It heard the answer, which is wrong, and began anew.
     assert!(run.stderr.contains("(mismatch); beginning anew"), "{run}");
 }
