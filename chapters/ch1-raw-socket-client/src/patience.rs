@@ -22,6 +22,7 @@ const LOOK: Duration = Duration::from_millis(50);
 ///
 /// A send buffer grows to megabytes, and `send(2)` is quick as long as there is room. With less of it, what `send(2)`
 /// takes has almost gone out, so that its pace shows whether the server takes anything.
+#[cfg(any(target_os = "android", target_os = "linux"))]
 const UNSENT: u32 = 128 * 1024;
 
 /// Whoever has sent so much may have filled the server's receive buffer, and must wait until all of it is read.
@@ -75,6 +76,8 @@ impl Patience {
         if !talk.options.has("SO_SNDTIMEO") {
             socket.set_write_timeout(Some(self.look()))?;
         }
+        // Elsewhere a slow server may be taken for one that takes nothing.
+        #[cfg(any(target_os = "android", target_os = "linux"))]
         if !talk.udp {
             socket.set_tcp_notsent_lowat(UNSENT)?;
         }

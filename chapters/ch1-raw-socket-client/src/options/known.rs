@@ -1,6 +1,6 @@
 //! The options that we know, and what the kernel does with each. See socket(7), tcp(7) and ip(7).
 
-use socket2::{Domain, Socket};
+use socket2::Socket;
 use std::io;
 use std::time::Duration;
 
@@ -101,13 +101,14 @@ pub(super) static KNOWN: [Known; 8] = [
         about: "how many routers may pass our packets on (1 to 255); over IPv6 it is IPV6_UNICAST_HOPS",
         unit: "hops",
         range: [1, 255],
-        set: |socket, value| match socket.domain()? {
-            Domain::IPV6 => socket.set_unicast_hops_v6(value.unwrap_or_default()),
-            _ => socket.set_ttl_v4(value.unwrap_or_default()),
+        // A socket has a family from its beginning, and getsockname(2) knows it before there is an address.
+        set: |socket, value| match socket.local_addr()?.is_ipv6() {
+            true => socket.set_unicast_hops_v6(value.unwrap_or_default()),
+            false => socket.set_ttl_v4(value.unwrap_or_default()),
         },
-        get: |socket| match socket.domain()? {
-            Domain::IPV6 => socket.unicast_hops_v6().map(Some),
-            _ => socket.ttl_v4().map(Some),
+        get: |socket| match socket.local_addr()?.is_ipv6() {
+            true => socket.unicast_hops_v6().map(Some),
+            false => socket.ttl_v4().map(Some),
         },
         because: |_, _| "it would not",
     },

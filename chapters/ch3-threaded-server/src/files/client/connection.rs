@@ -4,6 +4,7 @@ use crate::files::client::Client;
 use crate::files::client::failure::{Failure, Kind};
 use crate::files::digest;
 use crate::files::protocol::LONGEST_LINE;
+use common::log;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
@@ -38,7 +39,10 @@ impl Connection {
     pub fn open(client: &Client) -> Result<Self, Failure> {
         let address = &client.address;
         let resolved = address.to_socket_addrs().map_err(|error| {
-            let text = format!("cannot find the address of {address}: {error}");
+            let reason = log::reason(&error);
+            let text = format!(
+                "cannot find the address of {address}: {reason} (check the spelling, or give an IP address)"
+            );
             Failure::new(Kind::NameUnknown, text)
         })?;
         let mut failure = Failure::new(Kind::NameUnknown, format!("{address} has no address"));

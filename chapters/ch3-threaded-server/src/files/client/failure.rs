@@ -94,9 +94,11 @@ impl Failure {
             ErrorKind::ConnectionRefused => {
                 (Kind::Refused, " (nobody listens on this port: is the server started?)")
             }
-            ErrorKind::TimedOut => (Kind::ConnectTimeout, ""),
-            ErrorKind::ConnectionReset => (Kind::Reset, ""),
-            _ => (Kind::Unreachable, ""),
+            ErrorKind::TimedOut => {
+                (Kind::ConnectTimeout, " (the machine is off, or a firewall drops our packets)")
+            }
+            ErrorKind::ConnectionReset => (Kind::Reset, " (try again)"),
+            _ => (Kind::Unreachable, " (is the network up, and the address right?)"),
         };
         Self::new(kind, format!("cannot connect to {address}: {}{hint}", log::reason(error)))
     }
