@@ -15,10 +15,10 @@ pub const MODEL: Model =
 ///
 /// # Errors
 ///
-/// None: what goes wrong concerns one connection, or passes.
+/// The system has no thread that could wait for signals. What goes wrong later concerns one connection, or passes.
 pub fn serve(server: &Server) -> io::Result<()> {
     let service = server.service();
-    for connection in server.incoming() {
+    for connection in server.incoming()? {
         // A panic or an error ends this conversation. The next client has nothing to do with it.
         let _ =
             catch_unwind(AssertUnwindSafe(|| blocking::drive(&connection, &mut service.session())));

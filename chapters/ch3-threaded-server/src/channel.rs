@@ -38,7 +38,7 @@ pub fn serve(server: &Server) -> io::Result<()> {
     };
     let pool = Pool::new(workers, server.setting(&QUEUE), converse)
         .map_err(|_| pool::too_many(workers))?;
-    for connection in server.incoming() {
+    for connection in server.incoming()? {
         pool.submit(connection);
     }
     pool.stop();

@@ -34,7 +34,7 @@ pub const WORKERS: Setting = Setting {
 pub fn serve(server: &Server) -> io::Result<()> {
     let workers = server.setting(&WORKERS);
     let pool = start(workers)?;
-    for connection in server.incoming() {
+    for connection in server.incoming()? {
         let service = server.service();
         pool.execute(move || {
             // A job that panics takes its thread along, and the pool starts another. Catching the panic here spares

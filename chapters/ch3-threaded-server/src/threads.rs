@@ -29,9 +29,9 @@ pub const MAX_CONNECTIONS: Setting = Setting {
 ///
 /// # Errors
 ///
-/// None: what goes wrong concerns one connection, or passes.
+/// The system has no thread that could wait for signals. What goes wrong later concerns one connection, or passes.
 pub fn serve(server: &Server) -> io::Result<()> {
-    for connection in server.incoming() {
+    for connection in server.incoming()? {
         let mut backoff = Backoff::default();
         while let Err(error) = start(connection.clone(), server.service()) {
             // The system has no thread to give just now. The client waits, and those behind it in the backlog, too.

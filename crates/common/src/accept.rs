@@ -80,18 +80,23 @@ impl Backoff {
     /// The longest pause: service resumes within it once the shortage is over.
     pub const LONGEST: Duration = Duration::from_millis(256);
 
-    /// Pauses after a failure, or until the server stops. Says so at the first failure in a row.
-    pub fn wait<S: crate::Stream>(
+    /// Pauses after a failure, or until the server stops.
+    pub fn wait<S: crate::Socket>(
         &mut self,
         what: &str,
         error: &io::Error,
         connections: &Connections<S>,
     ) {
+        connections.pause(self.failed(what, error));
+    }
+
+    /// How long to pause after this failure. Says so at the first one in a row.
+    pub fn failed(&mut self, what: &str, error: &io::Error) -> Duration {
         if self.failures == 0 && is_news() {
             let reason = log::reason(error);
             log::err(format_args!("warning: cannot {what}: {reason} (trying again, clients wait)"));
         }
-        connections.pause(self.pause());
+        self.pause()
     }
 
     /// How long to pause after one more failure.

@@ -1,6 +1,6 @@
 //! The connections that are open: how many there may be, and how to stop them.
 
-use crate::stream::Stream;
+use crate::stream::{Socket, Stream};
 use std::collections::HashMap;
 use std::io;
 use std::net::{Shutdown, TcpStream};
@@ -10,19 +10,19 @@ use std::time::{Duration, Instant};
 
 /// Every open connection of a server. Clones share one list.
 #[derive(Debug)]
-pub struct Connections<S: Stream = TcpStream> {
+pub struct Connections<S: Socket = TcpStream> {
     shared: Arc<Shared<S>>,
 }
 
 #[derive(Debug)]
-struct Shared<S: Stream> {
+struct Shared<S: Socket> {
     most: usize,
     list: Mutex<List<S>>,
     changed: Condvar,
 }
 
 #[derive(Debug)]
-struct List<S: Stream> {
+struct List<S: Socket> {
     open: HashMap<u64, Weak<Open<S>>>,
     next: u64,
     stopping: bool,
@@ -30,25 +30,25 @@ struct List<S: Stream> {
 
 /// One open connection. It closes when the last clone is dropped.
 #[derive(Debug)]
-pub struct Connection<S: Stream = TcpStream> {
+pub struct Connection<S: Socket = TcpStream> {
     open: Arc<Open<S>>,
 }
 
 /// Fields are dropped in this order: the socket is closed before its place is free for another.
 #[derive(Debug)]
-struct Open<S: Stream> {
+struct Open<S: Socket> {
     stream: S,
     place: Place<S>,
 }
 
 /// A place on the list.
 #[derive(Debug)]
-struct Place<S: Stream> {
+struct Place<S: Socket> {
     id: u64,
     shared: Arc<Shared<S>>,
 }
 
-impl<S: Stream> Connections<S> {
+impl<S: Socket> Connections<S> {
     /// Room for so many connections at a time (at least one).
     pub fn at_most(most: usize) -> Self {
         let list = Mutex::new(List { open: HashMap::new(), next: 0, stopping: false });
@@ -122,33 +122,49 @@ impl<S: Stream> Connections<S> {
 
 /// Wakes the thread that waits in `read(2)`, as if the peer had ended its side. What has arrived already is still
 /// read. An error means that the peer is gone, which the thread will see for itself.
-fn end_of_file(stream: &impl Stream) {
+fn end_of_file(stream: &impl Socket) {
     let _ = stream.shutdown(Shutdown::Read);
 }
 
-impl<S: Stream> Shared<S> {
+impl<S: Socket> Shared<S> {
     /// The list is consistent between any two statements that change it, so a panic elsewhere harms nothing.
     fn lock(&self) -> MutexGuard<'_, List<S>> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<S: Stream> Drop for Place<S> {
+impl<S: Socket> Drop for Place<S> {
     fn drop(&mut self) {
         self.shared.lock().open.remove(&self.id);
         self.shared.changed.notify_all();
     }
 }
 
-impl<S: Stream> Clone for Connections<S> {
+impl<S: Socket> Clone for Connections<S> {
     fn clone(&self) -> Self {
         Self { shared: Arc::clone(&self.shared) }
     }
 }
 
-impl<S: Stream> Clone for Connection<S> {
+impl<S: Socket> Clone for Connection<S> {
     fn clone(&self) -> Self {
         Self { open: Arc::clone(&self.open) }
+    }
+}
+
+impl<S: Socket> Connection<S> {
+    /// Was its reading ended by ourselves, because the server stops?
+    pub fn is_stopping(&self) -> bool {
+        self.open.place.shared.lock().stopping
+    }
+}
+
+impl<S: Socket> Socket for Connection<S> {
+    fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.open.stream.shutdown(how)
+    }
+    fn reset_on_close(&self) -> io::Result<()> {
+        self.open.stream.reset_on_close()
     }
 }
 
@@ -165,18 +181,12 @@ impl<S: Stream> Stream for Connection<S> {
     fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
         self.open.stream.set_write_timeout(timeout)
     }
-    fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        self.open.stream.shutdown(how)
-    }
-    fn reset_on_close(&self) -> io::Result<()> {
-        self.open.stream.reset_on_close()
-    }
     fn is_stopping(&self) -> bool {
-        self.open.place.shared.lock().stopping
+        self.is_stopping()
     }
 }
 
-impl<S: Stream> Deref for Connection<S> {
+impl<S: Socket> Deref for Connection<S> {
     type Target = S;
 
     fn deref(&self) -> &S {

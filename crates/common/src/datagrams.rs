@@ -2,7 +2,7 @@
 
 use crate::accept::Backoff;
 use crate::flags::{Setting, Settings};
-use crate::stop::{GRACE, stop_by};
+use crate::stop::{self, GRACE};
 use crate::{listen, log};
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
@@ -59,7 +59,7 @@ pub fn serve(
     let socket = Arc::new(UdpSocket::bind(addr).map_err(cannot)?);
     let addr = socket.local_addr().map_err(cannot)?;
     let stopping = Arc::new(AtomicBool::new(false));
-    stop_by({
+    stop::on_signal({
         let (socket, stopping) = (Arc::clone(&socket), Arc::clone(&stopping));
         move || {
             stopping.store(true, Ordering::SeqCst);
@@ -67,7 +67,8 @@ pub fn serve(
             std::thread::sleep(GRACE);
             std::process::exit(0);
         }
-    })?;
+    })
+    .map_err(|error| stop::cannot(&error))?;
 
     let datagrams = Datagrams { socket, addr, settings, stopping };
     log::ready(addr, &format!("nc -u {} {}", addr.ip(), addr.port()));

@@ -11,10 +11,10 @@
 //! - [`connections`] — the connections that are open: how many there may be, and how to stop them.
 //! - [`service`] — which conversation is held: a [`session::Session`] for each connection.
 //! - [`demo`] — the application behind `--service http`.
+//! - [`conversation`] — a session and its close, without I/O: what every driver drives.
 //! - [`blocking`] — `drive` for one thread that waits: the driver of chapters 2, 3 and 4.
 //! - `timer` — deadlines, as the timeout of a socket.
-//! - [`closing`] — the close, so that the last reply arrives.
-//! - [`stream`] — a connected socket, as far as that driver needs one.
+//! - [`stream`] — a connected socket, as far as a driver needs one.
 //! - [`datagrams`] — a server without connections.
 
 pub mod program;
@@ -44,14 +44,15 @@ pub use service::{Service, Standard};
 pub mod demo;
 pub use demo::Demo;
 
+pub mod conversation;
+pub use conversation::{Conversation, Step};
+
 pub mod blocking;
 
 mod timer;
 
-pub mod closing;
-
 pub mod stream;
-pub use stream::Stream;
+pub use stream::{Socket, Stream};
 
 pub mod datagrams;
 pub use datagrams::Datagrams;

@@ -4,8 +4,9 @@ use crate::accept::Incoming;
 use crate::connections::Connections;
 use crate::flags::{Setting, Settings};
 use crate::service::Service;
-use crate::stop::{GRACE, stop_by};
+use crate::stop::{self, GRACE, Stop};
 use crate::{listen, log};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -30,17 +31,40 @@ pub struct Server {
     pub listener: Arc<TcpListener>,
     /// The address of the listener, with the port that it really has.
     pub addr: SocketAddr,
-    /// The connections that are open.
+    /// Readable as soon as the server has to stop.
+    pub stop: Arc<Stop>,
+    /// How many connections it takes at a time.
+    pub most: usize,
+    /// The connections that are open, of a model whose threads wait for them.
     pub connections: Connections,
     service: Arc<dyn Service>,
     settings: Settings,
 }
 
 impl Server {
-    /// Says on standard output that clients may come, and yields their connections until the server stops.
-    pub fn incoming(&self) -> Incoming<'_, TcpListener> {
+    /// Says on standard output that clients may come.
+    pub fn ready(&self) {
         log::ready(self.addr, &self.service.suggestion(self.addr));
-        Incoming::new(&self.listener, &self.connections)
+    }
+
+    /// For a model whose threads wait: says that clients may come, and yields their connections until the server
+    /// stops. One more thread waits for the signal; a thread that waits in `accept(2)` or `read(2)` cannot.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no thread to give.
+    pub fn incoming(&self) -> io::Result<Incoming<'_, TcpListener>> {
+        let (signals, listener) = (Arc::clone(&self.stop), Arc::clone(&self.listener));
+        let connections = self.connections.clone();
+        stop::wait_in_thread(move || {
+            signals.wait();
+            connections.stop();
+            listen::close(&listener);
+            stop::unfinished(connections.drain(GRACE));
+            std::process::exit(0);
+        })?;
+        self.ready();
+        Ok(Incoming::new(&self.listener, &self.connections))
     }
 
     /// What is served.
@@ -68,13 +92,12 @@ pub fn serve(
     let cannot = |error| listen::cannot(addr, &error);
     let listener = Arc::new(listen::listen(addr).map_err(cannot)?);
     let addr = listener.local_addr().map_err(cannot)?;
-    let connections = Connections::at_most((model.most)(&settings));
-    stop_by({
-        let (listener, connections) = (Arc::clone(&listener), connections.clone());
-        move || stop(&listener, &connections)
-    })?;
+    let stop = Arc::new(Stop::on_signals().map_err(|error| stop::cannot(&error))?);
+    let most = (model.most)(&settings);
+    allow_descriptors(most);
 
-    let server = Server { listener, addr, connections, service, settings };
+    let connections = Connections::at_most(most);
+    let server = Server { listener, addr, stop, most, connections, service, settings };
     (model.serve)(&server).map_err(|error| {
         format!("cannot serve: {} (try fewer: see --help)", log::reason(&error))
     })?;
@@ -83,13 +106,16 @@ pub fn serve(
     Ok(())
 }
 
-/// Lets nobody in, lets conversations end, and within [`GRACE`] the process ends.
-fn stop(listener: &TcpListener, connections: &Connections) {
-    connections.stop();
-    listen::close(listener);
-    match connections.drain(GRACE) {
-        0 => {}
-        n => log::err(format_args!("warning: stopped with {n} conversations unfinished")),
+/// Descriptors of a server beside those of its connections: standard ones, the listener, signals, an event queue.
+const OTHER_DESCRIPTORS: u64 = 32;
+
+/// Raises the limit of open descriptors, if it is too low for so many connections and may be raised: the soft limit
+/// is often 1,024, for the sake of programs that use `select(2)`. Without it, clients wait in the backlog.
+fn allow_descriptors(connections: usize) {
+    let needed = connections as u64 + OTHER_DESCRIPTORS;
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+        && soft < needed
+    {
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, needed.min(hard), hard);
     }
-    std::process::exit(0);
 }

@@ -1,11 +1,31 @@
-//! A connected stream socket, as far as a blocking driver needs one.
+//! A connected socket, as far as a driver needs one.
 
+use socket2::SockRef;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::os::fd::AsFd;
 use std::time::Duration;
 
-/// A connected stream socket. In a program a [`TcpStream`]; in tests something that fails on demand.
-pub trait Stream {
+/// A connected socket, as every driver needs it. In a program whatever has a descriptor; in tests something that fails
+/// on demand.
+pub trait Socket {
+    /// One `shutdown(2)`.
+    fn shutdown(&self, how: Shutdown) -> io::Result<()>;
+    /// Makes the close that follows a reset: what was not sent is thrown away (`SO_LINGER` of zero).
+    fn reset_on_close(&self) -> io::Result<()>;
+}
+
+impl<F: AsFd> Socket for F {
+    fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        SockRef::from(self).shutdown(how)
+    }
+    fn reset_on_close(&self) -> io::Result<()> {
+        SockRef::from(self).set_linger(Some(Duration::ZERO))
+    }
+}
+
+/// A connected socket whose calls wait, as the blocking driver needs it.
+pub trait Stream: Socket {
     /// One `read(2)`.
     fn read(&self, buffer: &mut [u8]) -> io::Result<usize>;
     /// One `write(2)`.
@@ -14,10 +34,6 @@ pub trait Stream {
     fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()>;
     /// How long a write may wait (`SO_SNDTIMEO`); `None` is for ever.
     fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()>;
-    /// One `shutdown(2)`.
-    fn shutdown(&self, how: Shutdown) -> io::Result<()>;
-    /// Makes the close that follows a reset: what was not sent is thrown away (`SO_LINGER` of zero).
-    fn reset_on_close(&self) -> io::Result<()>;
     /// Was our reading ended by ourselves, because the server stops?
     fn is_stopping(&self) -> bool {
         false
@@ -36,11 +52,5 @@ impl Stream for TcpStream {
     }
     fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
         Self::set_write_timeout(self, timeout)
-    }
-    fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        Self::shutdown(self, how)
-    }
-    fn reset_on_close(&self) -> io::Result<()> {
-        socket2::SockRef::from(self).set_linger(Some(Duration::ZERO))
     }
 }

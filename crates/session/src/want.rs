@@ -96,3 +96,13 @@ impl<S: Session + ?Sized> Session for Box<S> {
         (**self).handle(input, now);
     }
 }
+
+impl<S: Session + ?Sized> Session for &mut S {
+    fn want(&self) -> Want<'_> {
+        (**self).want()
+    }
+
+    fn handle(&mut self, input: Input<'_>, now: Instant) {
+        (**self).handle(input, now);
+    }
+}

@@ -1,6 +1,6 @@
 //! The other end of a connection, in memory: it follows a script, and the socket in between fails on demand.
 
-use common::blocking::Stream;
+use common::{Socket, Stream};
 use std::collections::VecDeque;
 use std::io;
 use std::net::Shutdown;
@@ -49,11 +49,11 @@ pub(crate) enum Step {
 /// The other end, and the socket. Clones are handles of one connection: the test keeps one, the server gets one.
 #[derive(Clone, Debug)]
 pub(crate) struct Peer {
-    socket: Arc<Socket>,
+    socket: Arc<Inside>,
 }
 
 #[derive(Debug)]
-struct Socket {
+struct Inside {
     state: Mutex<State>,
     /// Wakes a read that waits, when the socket is shut down.
     shut: Condvar,
@@ -91,7 +91,7 @@ impl Peer {
             heard: Vec::new(),
             waited: Duration::ZERO,
         };
-        Self { socket: Arc::new(Socket { state: Mutex::new(state), shut: Condvar::new() }) }
+        Self { socket: Arc::new(Inside { state: Mutex::new(state), shut: Condvar::new() }) }
     }
 
     /// The same, but the `n`-th call (from 1) goes wrong.
@@ -230,7 +230,9 @@ impl Stream for Peer {
         self.begin(Call::WriteTimeout(timeout))?.0.write_timeout = timeout;
         Ok(())
     }
+}
 
+impl Socket for Peer {
     fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         let mut state = self.begin(Call::Shutdown(how))?.0;
         state.is_shut |= how != Shutdown::Write;
