@@ -53,34 +53,46 @@ fn number(n: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
 }
 
+/// The length of an IMF-fixdate, which is always the same.
+const DATE_LEN: usize = "Sun, 06 Nov 1994 08:49:37 GMT".len();
+
+/// The last second that an IMF-fixdate can tell: its years have four digits.
+const END_OF_9999: u64 = 253_402_300_799;
+
 /// The wall clock, as told once: a session has no clock of its own. Formats each second only once.
 #[derive(Clone, Debug)]
 pub(crate) struct Calendar {
-    anchor: Instant,
-    wall: SystemTime,
-    /// Whole seconds since the anchor, and the date they were formatted to.
-    cached: Option<(u64, String)>,
+    /// The second that the date tells, counted from 1970.
+    second: u64,
+    /// When it ends.
+    until: Instant,
+    /// Kept inline, so that an idle connection has nothing on the heap.
+    date: [u8; DATE_LEN],
 }
 
 impl Calendar {
-    /// At `anchor` the wall clock reads `wall`.
-    pub(crate) fn new(anchor: Instant, wall: SystemTime) -> Self {
+    /// At `now` the wall clock reads `wall`. One that was never set may read less than 1970, which counts as 1970.
+    pub(crate) fn new(now: Instant, wall: SystemTime) -> Self {
+        let wall = wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         // Seconds of the calendar begin where seconds of the wall clock do.
-        let part = wall.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.subsec_nanos());
-        let part = Duration::from_nanos(part.into());
-        match anchor.checked_sub(part) {
-            Some(anchor) => Self { anchor, wall: wall - part, cached: None },
-            None => Self { anchor, wall, cached: None },
-        }
+        let left = Duration::from_secs(1) - Duration::from_nanos(wall.subsec_nanos().into());
+        Self { second: wall.as_secs(), until: now + left, date: imf_fixdate(wall.as_secs()) }
     }
 
     /// The date at `now` as an IMF-fixdate (RFC 9110 section 5.6.7).
     pub(crate) fn date(&mut self, now: Instant) -> &[u8] {
-        let second = now.saturating_duration_since(self.anchor).as_secs();
-        if self.cached.as_ref().is_none_or(|(cached, _)| *cached != second) {
-            let date = httpdate::fmt_http_date(self.wall + Duration::from_secs(second));
-            self.cached = Some((second, date));
+        if now >= self.until {
+            let passed = now.duration_since(self.until).as_secs() + 1;
+            self.second = self.second.saturating_add(passed);
+            self.until += Duration::from_secs(passed);
+            self.date = imf_fixdate(self.second);
         }
-        self.cached.as_ref().map_or(b"", |(_, date)| date.as_bytes())
+        &self.date
     }
+}
+
+fn imf_fixdate(second: u64) -> [u8; DATE_LEN] {
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(second.min(END_OF_9999));
+    let date = httpdate::fmt_http_date(time).into_bytes();
+    date.try_into().expect("an IMF-fixdate has 29 bytes, up to the end of 9999")
 }

@@ -1,5 +1,6 @@
 //! Is this a host and a port?
 
+use crate::fields::scan;
 use crate::token::{is_host, percent_encoding_is_whole};
 use core::net::Ipv6Addr;
 
@@ -21,9 +22,9 @@ pub fn is_valid(value: &[u8]) -> bool {
             }
             (&[][..], &literal[end + 1..])
         }
-        _ => value.split_at(value.iter().position(|byte| *byte == b':').unwrap_or(value.len())),
+        _ => value.split_at(scan(value, is_host)),
     };
-    host.iter().all(|byte| is_host(*byte)) && percent_encoding_is_whole(host) && is_port(port)
+    percent_encoding_is_whole(host) && is_port(port)
 }
 
 fn is_ip_literal(literal: &[u8]) -> bool {
@@ -32,11 +33,11 @@ fn is_ip_literal(literal: &[u8]) -> bool {
 
 /// Nothing, or a colon and perhaps a number up to 65535 (RFC 3986 section 3.2.3: `port = *DIGIT`).
 fn is_port(port: &[u8]) -> bool {
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    let append = |n, byte| Some(10 * n + digit(byte)?).filter(|n| *n <= u32::from(u16::MAX));
     match port {
-        [] | [b':'] => true,
-        [b':', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => {
-            std::str::from_utf8(digits).is_ok_and(|text| text.parse::<u16>().is_ok())
-        }
+        [] => true,
+        [b':', digits @ ..] => digits.iter().try_fold(0, append).is_some(),
         _ => false,
     }
 }
@@ -50,9 +51,12 @@ mod tests {
         }
         for bad in [
             "a b", "u@h", "a:b", "a:65536", "[::1", "[::1]x", "[x]", "a/b", "a:1:2", "::1", "a%4",
-            "a?", "a#", "a\u{e9}", "[::1]]",
+            "a?", "a#", "a\u{e9}", "[::1]]", "a%4%41", "%zz:80", "a:8x", "a:+80", "a:-1",
         ] {
             assert!(!super::is_valid(bad.as_bytes()), "{bad}");
         }
+        // A number however long: leading zeros do not count, and nothing overflows.
+        assert!(super::is_valid(b"%41%42:0000000000000000000080"));
+        assert!(!super::is_valid(b"a:99999999999999999999"));
     }
 }

@@ -3,7 +3,8 @@
 //! What one connection can make the server hold, at most: a head ([`REQUEST_LINE`] + [`FIELD_BLOCK`] = 72 KiB),
 //! a body ([`BODY`], 1 MiB), replies not yet taken ([`OUTBOX`], 64 KiB and one head), and what one read of the
 //! driver brought. Buffers that grow may be twice as large as what is in them, the body's apart. That is under
-//! 1.5 MiB, and 1 MiB more in the moment in which an application repeats a whole body in its reply.
+//! 1.5 MiB, and 1 MiB more in the moment in which an application repeats a whole body in its reply. Between two
+//! requests it holds nothing: every buffer is given back as soon as it is empty.
 //!
 //! How long it can hold it: a request's head must be whole [`PATIENCE`] (10 s) after its first byte. A body or a
 //! reply may rest for no longer than that either, and over its whole length must move at [`RATE`] (16 KiB/s)
@@ -21,10 +22,11 @@ pub const FIELD_COUNT: usize = 100;
 pub const BODY: u64 = 1024 * 1024;
 /// Bytes of replies that wait to be sent before further requests are looked at, and of which a long body is cut.
 pub const OUTBOX: usize = 64 * 1024;
+/// Requests answered before what they were replied is sent. They may have arrived all at once, but a driver of many
+/// connections gets to look after the others in between. Their replies are still one write.
+pub const BATCH: u8 = 16;
 /// Bytes of one chunk-size line with its extensions; more: 400. Real chunk sizes have a handful of digits.
 pub const CHUNK_LINE: usize = 256;
-/// Bytes of buffer that a connection keeps between requests; larger ones are given back.
-pub const KEPT_BUFFER: usize = 4 * 1024;
 /// How long a peer may be silent or stuck, and how long a head may take.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes per second that a body or a reply must reach on the whole.
@@ -93,6 +95,10 @@ impl Transfer {
 
     /// When to give the peer up, if nothing more moves.
     pub(crate) fn until(&self, limits: &Limits) -> Instant {
+        // Most messages are short, and move at once or not at all.
+        if self.moved == 0 {
+            return self.started + limits.patience;
+        }
         let earned = Duration::from_secs_f64(self.moved as f64 / limits.rate.max(1) as f64);
         (self.last + limits.patience).min(self.started + limits.patience + earned)
     }

@@ -79,8 +79,6 @@ pub fn is_control(byte: u8) -> bool {
 
 /// Is each `%` followed by two hexadecimal digits (RFC 3986 section 2.1)?
 pub fn percent_encoding_is_whole(text: &[u8]) -> bool {
-    let escapes = text.iter().enumerate().filter(|(_, byte)| **byte == b'%');
-    escapes.into_iter().all(|(at, _)| {
-        text.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
-    })
+    let mut after_escapes = text.split(|byte| *byte == b'%').skip(1);
+    after_escapes.all(|rest| rest.get(..2).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)))
 }

@@ -4,9 +4,8 @@ mod support;
 
 use http1::limits::{BODY, CHUNK_LINE, FIELD_BLOCK, FIELD_COUNT, OUTBOX, REQUEST_LINE};
 use http1::{Limits, Server};
-use session::simulate::{End, Pace, Step, simulate};
+use session::simulate::{Pace, Step, simulate};
 use session::{Input, Session, Want};
-use std::time::Duration;
 use support::{PATTERN, crlf, mirror, start, talk, wall, wire};
 
 const LINE: &str = "414 the request line is too long, close";
@@ -152,26 +151,6 @@ fn nothing_is_allocated_for_what_was_only_announced() {
         }
         assert!(matches!(server.want(), Want::Read { .. }));
         assert!(server.held() < 4096, "{} bytes held for {head}", server.held());
-    }
-}
-
-#[test]
-fn an_idle_connection_holds_next_to_nothing() {
-    let start = start();
-    for request in [
-        crlf("GET /bytes/1000000 HTTP/1.1↵Host: a↵↵"),
-        crlf(&block(FIELD_BLOCK)),
-        crlf(&format!("POST /echo HTTP/1.1↵Host: a↵Content-Length: 9↵↵{}", "123456789"))
-            .repeat(500),
-    ] {
-        for pace in [Pace::whole(), Pace::chunks(4096, 4096), Pace::bytewise()] {
-            let mut server = Server::new(mirror, Limits::default(), start, wall());
-            let script = [Step::Send(&request)];
-            // The simulation ends where the connection would be closed for its idleness.
-            let heard = simulate(&mut server, &script, &pace, start);
-            assert_eq!(heard.end, End::Closed { after: Duration::from_secs(10) });
-            assert!(server.held() <= 8 * 1024, "{} bytes held at {pace:?}", server.held());
-        }
     }
 }
 

@@ -2,11 +2,11 @@
 
 mod support;
 
-use http1::Limits;
+use http1::{Limits, Server};
 use session::simulate::{End, Pace, Step, simulate};
 use session::{Input, Session, Want};
-use std::time::Duration;
-use support::{crlf, seconds, server, start, talk};
+use std::time::{Duration, SystemTime};
+use support::{crlf, mirror, seconds, server, start, talk, wall};
 
 const SLOW: &str = "408 the request took too long to arrive, close";
 const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -175,6 +175,40 @@ fn a_reply_is_given_when_it_is_due() {
     // However long it takes, the peer's patience is not ours.
     let long = crlf("GET /delay/3600000 HTTP/1.1↵Host: a↵↵");
     ends(&[Step::Send(&long)], "200 GET /delay/3600000", seconds(3610));
+}
+
+#[test]
+fn the_date_is_that_of_the_second() {
+    let start = start();
+    let first = SystemTime::UNIX_EPOCH;
+    let last = first + seconds(253_402_300_799);
+    let dates = |wall: SystemTime, millis: &[u64]| -> Vec<String> {
+        let mut server = Server::new(mirror, Limits::default(), start, wall);
+        let date = |after| {
+            let now = start + Duration::from_millis(after);
+            server.handle(Input::Received(GET), now);
+            let Want::Write { bytes, .. } = server.want() else { panic!("{:?}", server.want()) };
+            let (n, replies) = (bytes.len(), support::wire::replies(bytes).unwrap());
+            server.handle(Input::Wrote(n), now);
+            replies[0].field("date").unwrap().to_owned()
+        };
+        millis.iter().copied().map(date).collect()
+    };
+    let at = |time: &str| format!("Sun, 06 Nov 1994 {time} GMT");
+    assert_eq!(
+        dates(wall(), &[0, 499, 500, 1499, 1500, 22_499, 22_500, 3_622_500]),
+        [
+            "08:49:37", "08:49:37", "08:49:38", "08:49:38", "08:49:39", "08:49:59", "08:50:00",
+            "09:50:00"
+        ]
+        .map(at)
+    );
+    // A clock that was never set, or set to where a date of this form cannot go, stops no server.
+    let [birth, end] = ["Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"];
+    assert_eq!(dates(first - seconds(5), &[0, 999]), [birth; 2]);
+    assert_eq!(dates(first, &[0, 999]), [birth; 2]);
+    assert_eq!(dates(last, &[0, 60_000]), [end; 2]);
+    assert_eq!(dates(last + seconds(5), &[0]), [end]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What is owed to the peer.
 
 use super::manner::Manner;
-use crate::limits::{KEPT_BUFFER, OUTBOX, Transfer};
+use crate::limits::{OUTBOX, Transfer};
 use crate::{Body, Limits, Reply, encode};
 use std::time::Instant;
 
@@ -11,11 +11,23 @@ pub(super) struct Outbox {
     bytes: Vec<u8>,
     /// So many of the bytes are gone.
     sent: usize,
-    /// The rest of a long body, and where it begins.
-    rest: Option<(Body, u64)>,
+    /// The rest of a long body; boxed, because most replies have none.
+    rest: Option<Box<Rest>>,
     /// How the sending goes, while there is something to send.
     transfer: Option<Transfer>,
 }
+
+/// What follows of a body.
+#[derive(Debug)]
+struct Rest {
+    body: Body,
+    /// Where it begins.
+    from: u64,
+}
+
+/// Bytes of buffer for the first reply: most need no more, and so cost the allocator one call to take and one to
+/// give back.
+const USUAL_REPLY: usize = 256;
 
 impl Outbox {
     /// Is there nothing to send?
@@ -25,7 +37,8 @@ impl Outbox {
 
     /// Bytes of memory that are set aside for it.
     pub(super) fn held(&self) -> usize {
-        self.bytes.capacity() + self.rest.as_ref().map_or(0, |(body, _)| body.held())
+        self.bytes.capacity()
+            + self.rest.as_ref().map_or(0, |rest| size_of::<Rest>() + rest.body.held())
     }
 
     /// Must further requests wait?
@@ -44,20 +57,30 @@ impl Outbox {
 
     /// Puts a reply behind those that are there.
     pub(super) fn reply(&mut self, reply: Reply, manner: Manner, date: &[u8]) {
+        if self.bytes.capacity() == 0 {
+            self.bytes.reserve_exact(USUAL_REPLY);
+        }
         encode::head(&reply, manner.connection, date, &mut self.bytes);
         if !manner.without_body && reply.status.has_body() {
-            self.rest = Some((reply.body, 0));
-            self.fill();
+            let from = self.put(&reply.body, 0);
+            if from < reply.body.len() {
+                self.rest = Some(Box::new(Rest { body: reply.body, from }));
+            }
         }
     }
 
-    /// Moves as much of a long body into the outbox as there is room for.
-    fn fill(&mut self) {
+    /// Puts as much of a body, from an offset, into the outbox as there is room for, and says how far it got.
+    fn put(&mut self, body: &Body, from: u64) -> u64 {
         let room = OUTBOX.saturating_sub(self.bytes.len());
-        if let Some((body, from)) = &mut self.rest {
-            *from += body.copy(*from, room, &mut self.bytes) as u64;
-            if *from == body.len() {
-                self.rest = None;
+        from + body.copy(from, room, &mut self.bytes) as u64
+    }
+
+    /// Goes on with a long body.
+    fn refill(&mut self) {
+        if let Some(mut rest) = self.rest.take() {
+            rest.from = self.put(&rest.body, rest.from);
+            if rest.from < rest.body.len() {
+                self.rest = Some(rest);
             }
         }
     }
@@ -84,13 +107,10 @@ impl Outbox {
         }
         self.bytes.clear();
         self.sent = 0;
-        self.fill();
+        self.refill();
         if self.bytes.is_empty() {
-            self.transfer = None;
-            // Between requests nothing large is held: an idle connection costs little more than its socket.
-            if self.bytes.capacity() > KEPT_BUFFER {
-                self.bytes = Vec::new();
-            }
+            // Nothing is owed, so nothing is held: an idle connection costs little more than its socket.
+            *self = Self::default();
         }
     }
 }

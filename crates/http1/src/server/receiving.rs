@@ -16,8 +16,8 @@ pub(super) struct Waiting {
     begun: bool,
     /// Bytes that were looked at without finding the head's end.
     seen: usize,
-    /// Bytes of empty lines that were passed over.
-    skipped: usize,
+    /// Empty lines that were passed over.
+    skipped: u32,
 }
 
 impl Waiting {
@@ -49,8 +49,8 @@ impl Waiting {
         }
         match bytes {
             [b'\r', b'\n', ..] => {
-                self.skipped += 2;
-                if self.skipped > limits.request_line {
+                self.skipped = self.skipped.saturating_add(1);
+                if self.skipped as usize > limits.request_line / 2 {
                     return Err(Reject::bad("too many empty lines before a request"));
                 }
                 return Ok(Scan::Complete((2, None)));
@@ -124,6 +124,6 @@ impl Receiving {
 
     /// Bytes of memory that are set aside for it.
     pub(super) fn held(&self) -> usize {
-        self.bytes.capacity() + self.body.capacity()
+        size_of::<Self>() + self.bytes.capacity() + self.body.capacity()
     }
 }
