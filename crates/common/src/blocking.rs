@@ -12,6 +12,10 @@ use std::time::{Duration, Instant};
 /// Bytes that one `read(2)` may bring.
 pub const READ: usize = 16 * 1024;
 
+/// Bytes that it may bring at first. Most clients never send more at once, and memory that is never touched costs
+/// nothing.
+const AT_FIRST: usize = 1024;
+
 /// Holds one conversation, from its first byte to its close.
 ///
 /// How the close is staged is told in [`conversation`](crate::conversation).
@@ -48,6 +52,8 @@ pub fn drive(stream: &impl Stream, session: &mut (impl Session + ?Sized)) -> io:
 struct Socket<'s, S> {
     stream: &'s S,
     buffer: Vec<u8>,
+    /// Has a read filled the buffer?
+    filled: bool,
     reading: Timer,
     writing: Timer,
 }
@@ -56,15 +62,21 @@ impl<'s, S: Stream> Socket<'s, S> {
     fn new(stream: &'s S) -> Self {
         // A write that its timeout cuts short tells how much it moved and not when; so it is not left alone for long.
         let (reading, writing) = (Timer::new(Duration::MAX), Timer::new(Duration::from_secs(1)));
-        Self { stream, buffer: vec![0; READ], reading, writing }
+        Self { stream, buffer: vec![0; AT_FIRST], filled: false, reading, writing }
     }
 
     fn read(&mut self, until: Option<Instant>, now: Instant) -> io::Result<Input<'_>> {
         self.reading.arm(until, now, |timeout| self.stream.set_read_timeout(timeout))?;
+        if self.filled {
+            self.buffer.resize(READ, 0);
+        }
         Ok(match in_time(self.stream.read(&mut self.buffer))? {
             None => Input::Tick,
             Some(0) => Input::Eof,
-            Some(n) => Input::Received(&self.buffer[..n]),
+            Some(n) => {
+                self.filled = n == self.buffer.len();
+                Input::Received(&self.buffer[..n])
+            }
         })
     }
 

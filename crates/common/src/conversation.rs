@@ -9,8 +9,8 @@
 //! reset. So at a stop the order is turned: what comes is dropped until the peer is silent, and then the socket is
 //! closed.
 //!
-//! A peer that has ended its side sends nothing more, and one whose silence was waited for has long had its reply:
-//! they are closed at once. A peer that took nothing for the session's whole patience gets the reset: there is no
+//! A peer that has ended its side sends nothing more, nor does one that has said so (`Connection: close`), and one whose
+//! silence was waited for has long had its reply: they are closed at once. A peer that took nothing for the session's whole patience gets the reset: there is no
 //! reply it could lose, and the kernel need not keep one for it.
 
 use session::{Input, Session, Want};
@@ -199,6 +199,7 @@ impl<S: Session> Conversation<S> {
         match self.in_vain {
             Some(Waiting::ToWrite) => Stage::Over { reset: true },
             Some(Waiting::ToRead) => Stage::Over { reset: false },
+            None if !self.session.expects_more() => Stage::Over { reset: false },
             None if has_said && is_stopping() => {
                 Stage::Settling { empty: 0, pause: None, longest: now + LONGEST_LINGER }
             }

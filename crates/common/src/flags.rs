@@ -4,7 +4,7 @@ use crate::datagrams::Datagrams;
 use crate::demo::Demo;
 use crate::program::Program;
 use crate::server::Model;
-use crate::service::{Kind, Standard};
+use crate::service::{Kind, Service, Standard};
 use lexopt::{Arg, Parser, ValueExt};
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -68,11 +68,24 @@ pub enum Transport {
     Udp(fn(&Datagrams) -> io::Result<()>),
 }
 
+/// A way to serve without listening, asked for by a flag of its own: on a connection that somebody else has accepted.
+#[derive(Debug)]
+pub struct Inherited {
+    /// The flag without its dashes.
+    pub flag: &'static str,
+    /// One line for `--help`.
+    pub help: &'static str,
+    /// Holds the one conversation. An error is one line that says why it could not.
+    pub serve: fn(&dyn Service, &Settings) -> Result<(), String>,
+}
+
 /// What the command line comes to.
 #[derive(Debug)]
 pub enum Command {
     /// Serve.
     Serve(Flags),
+    /// Serve one connection that is there already. `--addr` and `--model` say nothing about it.
+    Inherit(Flags, &'static Inherited),
     /// Print this and leave.
     Help(String),
 }
@@ -86,6 +99,15 @@ pub fn parse(
     program: &'static Program,
     args: impl IntoIterator<Item = std::ffi::OsString>,
 ) -> Result<Command, String> {
+    parse_with(program, None, args)
+}
+
+/// The same for a program that can also serve what it inherits.
+pub(crate) fn parse_with(
+    program: &'static Program,
+    inherited: Option<&'static Inherited>,
+    args: impl IntoIterator<Item = std::ffi::OsString>,
+) -> Result<Command, String> {
     let mut parser = Parser::from_args(args);
     let mut flags = Flags {
         addr: SocketAddr::from(([127, 0, 0, 1], 8080)),
@@ -95,11 +117,17 @@ pub fn parse(
     };
     // Flags that mean something for one transport only, if they were given.
     let (mut udp, mut tcp) = (None, None);
+    let (mut addr, mut inherits) = (None, None);
     let say = |error: lexopt::Error| error.to_string();
     while let Some(arg) = parser.next().map_err(say)? {
         match arg {
-            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(help(program))),
-            Arg::Long("addr") => flags.addr = address(&text(&mut parser)?)?,
+            Arg::Short('h') | Arg::Long("help") => {
+                return Ok(Command::Help(help(program, inherited)));
+            }
+            Arg::Long("addr") => addr = Some(text(&mut parser)?),
+            Arg::Long(name) if inherited.is_some_and(|other| other.flag == name) => {
+                inherits = inherited;
+            }
             Arg::Long("udp") if program.datagrams.is_some() => udp = program.datagrams,
             Arg::Long("service") => {
                 let name = text(&mut parser)?;
@@ -132,6 +160,12 @@ pub fn parse(
             }
             _ => return Err(say(arg.unexpected())),
         }
+    }
+    if let Some(inherited) = inherits {
+        return Ok(Command::Inherit(flags, inherited));
+    }
+    if let Some(addr) = addr {
+        flags.addr = address(&addr)?;
     }
     match (udp, tcp) {
         (Some(_), Some(flag)) => {
@@ -200,7 +234,7 @@ fn names(program: &Program) -> String {
     }
 }
 
-fn help(program: &Program) -> String {
+fn help(program: &Program, inherited: Option<&Inherited>) -> String {
     let mut text =
         format!("{}: {}\n\nUsage: {0} [OPTIONS]\n\nOptions:\n", program.name, program.about);
     let mut line = |flag: &str, what: &str| {
@@ -214,6 +248,9 @@ fn help(program: &Program) -> String {
     }
     if program.datagrams.is_some() {
         line("--udp", "echo datagrams instead: no connections, no models");
+    }
+    if let Some(inherited) = inherited {
+        line(&format!("--{}", inherited.flag), inherited.help);
     }
     for setting in program.settings {
         let flag = format!("--{} N", setting.name);

@@ -1,6 +1,7 @@
 //! A socket that listens.
 
 use crate::log;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
@@ -9,6 +10,9 @@ use std::time::Duration;
 /// How many connections the kernel completes and keeps for us until we accept them (listen(2)); Linux caps it at
 /// `net.core.somaxconn`. A burst of this size is served, late perhaps, and none of it refused.
 pub const BACKLOG: i32 = 1024;
+
+/// Descriptors of a server beside those of its connections: standard ones, the listener, signals, an event queue.
+const OTHER_DESCRIPTORS: u64 = 32;
 
 /// Makes a listening socket: `socket(2)`, `setsockopt(2)`, `bind(2)`, `listen(2)`. Port 0 takes a free port.
 ///
@@ -52,7 +56,7 @@ pub(crate) fn close_datagrams(socket: &UdpSocket) {
 }
 
 /// What to tell the user when a socket cannot have the address.
-pub(crate) fn cannot(addr: SocketAddr, error: &io::Error) -> String {
+pub fn cannot(addr: SocketAddr, error: &io::Error) -> String {
     let hint = match error.kind() {
         io::ErrorKind::PermissionDenied => {
             "ports below 1024 are not for everyone: try --addr 127.0.0.1:8080"
@@ -60,4 +64,15 @@ pub(crate) fn cannot(addr: SocketAddr, error: &io::Error) -> String {
         _ => "try --addr 127.0.0.1:0",
     };
     format!("cannot listen on {addr}: {} ({hint})", log::reason(error))
+}
+
+/// Raises the limit of open descriptors, if it is too low for so many connections and may be raised: the soft limit
+/// is often 1,024, for the sake of programs that use `select(2)`. Without it, clients wait in the backlog.
+pub fn allow_descriptors(connections: usize) {
+    let needed = connections as u64 + OTHER_DESCRIPTORS;
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+        && soft < needed
+    {
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, needed.min(hard), hard);
+    }
 }

@@ -45,7 +45,7 @@ pub fn err(line: impl Display) {
 }
 
 /// Says on standard output where a server can be found, and what to try there.
-pub(crate) fn ready(addr: SocketAddr, suggestion: &str) {
+pub fn ready(addr: SocketAddr, suggestion: &str) {
     out(format_args!("listening on {addr}"));
     out(format_args!("try: {suggestion}"));
 }

@@ -1,7 +1,7 @@
 //! The ten lines of every `main`: flags, listening, the ready line, signals, and out.
 
 use crate::datagrams::{self, Datagrams};
-use crate::flags::{self, Command, Flags, Setting, Transport};
+use crate::flags::{self, Command, Flags, Inherited, Setting, Transport};
 use crate::log;
 use crate::server::{self, Model};
 use std::io::{self, Write};
@@ -36,12 +36,24 @@ impl Program {
     /// Runs the program with the arguments of this process, to its exit code: 0 after a stop, 1 when it could not
     /// serve, 2 when it did not understand its arguments.
     pub fn run(&'static self) -> ExitCode {
-        run(|| match flags::parse(self, std::env::args_os().skip(1)) {
+        self.run_with(None)
+    }
+
+    /// The same for a program that can also serve a connection that it inherits.
+    pub fn run_or_inherit(&'static self, inherited: &'static Inherited) -> ExitCode {
+        self.run_with(Some(inherited))
+    }
+
+    fn run_with(&'static self, inherited: Option<&'static Inherited>) -> ExitCode {
+        run(|| match flags::parse_with(self, inherited, std::env::args_os().skip(1)) {
             Ok(Command::Help(text)) => {
                 help(&text);
                 Ok(())
             }
             Ok(Command::Serve(flags)) => start(flags).map_err(Failure::Cannot),
+            Ok(Command::Inherit(flags, inherited)) => {
+                (inherited.serve)(&flags.service, &flags.settings).map_err(Failure::Cannot)
+            }
             Err(why) => Err(Failure::Usage(why)),
         })
     }

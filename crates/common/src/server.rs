@@ -6,7 +6,6 @@ use crate::flags::{Setting, Settings};
 use crate::service::Service;
 use crate::stop::{self, GRACE, Stop};
 use crate::{listen, log};
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -94,7 +93,7 @@ pub fn serve(
     let addr = listener.local_addr().map_err(cannot)?;
     let stop = Arc::new(Stop::on_signals().map_err(|error| stop::cannot(&error))?);
     let most = (model.most)(&settings);
-    allow_descriptors(most);
+    listen::allow_descriptors(most);
 
     let connections = Connections::at_most(most);
     let server = Server { listener, addr, stop, most, connections, service, settings };
@@ -104,18 +103,4 @@ pub fn serve(
     // The model has let nobody in since the stop began; the last conversations end now, or when the grace does.
     server.connections.drain(GRACE * 2);
     Ok(())
-}
-
-/// Descriptors of a server beside those of its connections: standard ones, the listener, signals, an event queue.
-const OTHER_DESCRIPTORS: u64 = 32;
-
-/// Raises the limit of open descriptors, if it is too low for so many connections and may be raised: the soft limit
-/// is often 1,024, for the sake of programs that use `select(2)`. Without it, clients wait in the backlog.
-fn allow_descriptors(connections: usize) {
-    let needed = connections as u64 + OTHER_DESCRIPTORS;
-    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
-        && soft < needed
-    {
-        let _ = setrlimit(Resource::RLIMIT_NOFILE, needed.min(hard), hard);
-    }
 }

@@ -101,7 +101,7 @@ pub(crate) fn wait_in_thread(wait: impl FnOnce() + Send + 'static) -> io::Result
 }
 
 /// An error of the signals in words for the user.
-pub(crate) fn cannot(error: &io::Error) -> String {
+pub fn cannot(error: &io::Error) -> String {
     format!("cannot wait for signals: {}", log::reason(error))
 }
 

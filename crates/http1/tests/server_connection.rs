@@ -3,10 +3,11 @@
 
 mod support;
 
-use http1::Limits;
+use http1::{Limits, Reply, Request, Server};
 use session::simulate::{End, Pace, Step, simulate};
+use session::{Input, Session};
 use std::time::Duration;
-use support::{ask, ask_and_end, crlf, talk};
+use support::{ask, ask_and_end, crlf, start, talk, wall};
 
 #[test]
 fn who_keeps_the_connection() {
@@ -176,4 +177,24 @@ fn end_of_file_is_answered_with_what_was_asked() {
     let script = [Step::Send(&request), Step::HalfClose];
     let heard = talk(&script, Limits::default(), "200 GET /delay/3000");
     assert_eq!(heard.end, End::Closed { after: Duration::from_secs(3) });
+}
+
+#[test]
+fn who_says_that_nothing_more_comes_is_believed_until_it_does() {
+    for (request, expects_more) in [
+        ("GET / HTTP/1.1↵Host: a↵Connection: close↵↵", false),
+        ("GET / HTTP/1.0↵↵", false),
+        ("GET / HTTP/1.1↵Host: a↵Connection: close↵↵and more", true),
+        ("GET / HTTP/1.1↵Host: a↵Connection: close↵↵↵", true),
+        // Some put a line ending behind a body.
+        ("POST / HTTP/1.1↵Host: a↵Connection: close↵Content-Length: 2↵↵hi", true),
+        ("GET / HTTP/1.1↵Connection: close↵↵", true),
+        ("no request↵↵", true),
+    ] {
+        let now = start();
+        let answer = |_: &Request<'_>| Reply::text("hello");
+        let mut server = Server::new(answer, Limits::default(), now, wall());
+        server.handle(Input::Received(&crlf(request)), now);
+        assert_eq!(server.expects_more(), expects_more, "{request}");
+    }
 }

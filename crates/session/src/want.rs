@@ -85,6 +85,12 @@ pub trait Session {
 
     /// Tells the session what happened, and what time it is.
     fn handle(&mut self, input: Input<'_>, now: Instant);
+
+    /// Asked when the session wants [`Want::Close`]: may the peer still send something? If it may, a close must be
+    /// staged, or what it sends could destroy the last reply on its way.
+    fn expects_more(&self) -> bool {
+        true
+    }
 }
 
 impl<S: Session + ?Sized> Session for Box<S> {
@@ -95,6 +101,10 @@ impl<S: Session + ?Sized> Session for Box<S> {
     fn handle(&mut self, input: Input<'_>, now: Instant) {
         (**self).handle(input, now);
     }
+
+    fn expects_more(&self) -> bool {
+        (**self).expects_more()
+    }
 }
 
 impl<S: Session + ?Sized> Session for &mut S {
@@ -104,5 +114,9 @@ impl<S: Session + ?Sized> Session for &mut S {
 
     fn handle(&mut self, input: Input<'_>, now: Instant) {
         (**self).handle(input, now);
+    }
+
+    fn expects_more(&self) -> bool {
+        (**self).expects_more()
     }
 }

@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 /// A patience short enough to be waited for.
 const PATIENCE: Duration = Duration::from_millis(60);
 
-const LAST_REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+/// With a body: what follows a body may be a stray line ending, whatever the client says.
+const LAST_REQUEST: &[u8] =
+    b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5\r\n\r\nwords";
 
 fn impatient(kind: Kind) -> Standard {
     Standard { patience: Some(PATIENCE), ..conversations::service(kind) }
@@ -75,6 +77,17 @@ fn nothing_is_staged_after_the_peers_end_of_file() {
         let staged = |call: &Call| matches!(call, Call::Shutdown(_) | Call::Reset);
         assert!(!calls.iter().any(staged), "{kind:?}, {script:?}: it is just closed: {calls:?}");
     }
+}
+
+#[test]
+fn a_peer_that_says_it_sends_nothing_more_is_believed_until_it_does() {
+    let last = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let calls = calls(&Peer::new([sends(last), Step::Silence]), impatient(Kind::Http));
+    assert_eq!(calls.last(), Some(&Call::Write), "it is closed behind the reply: {calls:?}");
+
+    let more = [&last[..], b"and more"].concat();
+    let calls = self::calls(&Peer::new([sends(&more), Step::Silence]), impatient(Kind::Http));
+    assert!(!closing(&calls).is_empty());
 }
 
 #[test]

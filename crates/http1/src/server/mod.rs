@@ -51,6 +51,8 @@ pub struct Server<A> {
     outbox: Outbox,
     /// Replies that were put into the outbox since it was last empty.
     replies: u8,
+    /// Has the client said that its request was the last, and sent nothing after it?
+    heard_all: bool,
 }
 
 #[derive(Debug)]
@@ -84,6 +86,7 @@ impl<A: App> Server<A> {
             inbox: Vec::new(),
             outbox: Outbox::default(),
             replies: 0,
+            heard_all: false,
         }
     }
 
@@ -122,5 +125,11 @@ impl<A: App> Session for Server<A> {
             Input::Tick => self.tick(now),
         }
         self.outbox.begin(now);
+    }
+
+    /// A client that says `Connection: close` must not send anything after that request (RFC 9112 section 9.6). One that
+    /// has sent a body is not believed: some put a line ending behind it (section 2.2).
+    fn expects_more(&self) -> bool {
+        !self.heard_all
     }
 }

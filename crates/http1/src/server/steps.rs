@@ -105,7 +105,10 @@ impl<A: App> Server<A> {
             let rest = &bytes[at..];
             let used = match &mut self.phase {
                 // Nothing that follows the last request is answered, whatever it is (RFC 9112 section 9.6).
-                Phase::Closing => bytes.len() - at,
+                Phase::Closing => {
+                    self.heard_all &= rest.is_empty();
+                    rest.len()
+                }
                 Phase::Due(_) => 0,
                 _ if self.replies >= BATCH || self.outbox.is_full() => 0,
                 Phase::Head(waiting) => match waiting.look(rest, &self.limits, now) {
@@ -149,6 +152,7 @@ impl<A: App> Server<A> {
             }
             self.phase = Phase::Body(Box::new(Receiving::new(head, bytes, now)));
         } else {
+            self.heard_all = !head.keep_alive;
             let reply = self.app.answer(&head.request(bytes, &[]));
             self.answer(reply, Manner::of(&head, bytes), now);
         }
