@@ -1,13 +1,13 @@
 //! What the kernel says about a process, read from `/proc` (Linux only).
 
-mod listening;
+mod sockets;
 
 use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-pub use listening::listening;
+pub use sockets::{connections, listening};
 
 /// Linux counts CPU time for user space in hundredths of a second (`USER_HZ`), on every machine.
 const TICK: Duration = Duration::from_millis(10);
@@ -81,13 +81,24 @@ pub fn tree(pid: u32) -> io::Result<Reading> {
 
 /// Proportional set size in bytes, of a process and its descendants: a page shared by n processes counts 1/n in each.
 pub fn pss(pid: u32) -> io::Result<u64> {
+    rolled_up(pid, |text| number(text, "Pss:"))
+}
+
+/// Memory in bytes that a process and its descendants have written to, or share among themselves: [`pss`] without the
+/// pages of files. Those come and go with other programs that have the same files open, other tests among them.
+pub fn memory(pid: u32) -> io::Result<u64> {
+    rolled_up(pid, |text| number(text, "Pss:").saturating_sub(number(text, "Pss_File:")))
+}
+
+/// The sum of a number of KiB from `smaps_rollup`, over a process and its descendants.
+fn rolled_up(pid: u32, kibibytes: impl Fn(&str) -> u64) -> io::Result<u64> {
     let own = |pid| {
-        Ok::<_, io::Error>(
-            number(&fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?, "Pss:") * 1024,
-        )
+        let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
+        Ok::<_, io::Error>(kibibytes(&text) * 1024)
     };
     let mut sum = own(pid)?;
     for child in descendants(pid)? {
+        // A child may have ended since it was listed.
         sum += own(child).unwrap_or(0);
     }
     Ok(sum)

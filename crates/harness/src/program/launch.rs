@@ -60,7 +60,8 @@ impl Launch {
         self
     }
 
-    /// Lowers a limit of the process as `ulimit` names it: `-n` descriptors, `-v` KiB of address space.
+    /// Lowers a limit of the process as `ulimit` names it: `-n` descriptors (`-S -n` so that it may raise them again),
+    /// `-v` KiB of address space, `-c` blocks of a core file.
     #[must_use]
     pub fn limit(mut self, flag: &str, value: u64) -> Self {
         let _ = writeln!(self.before, "ulimit {flag} {value}");

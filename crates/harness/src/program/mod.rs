@@ -48,7 +48,8 @@ pub struct Stopped {
     pub status: ExitStatus,
     /// The time from the signal to the end.
     pub took: Duration,
-    /// The processes of its group that were still there when it had ended (always empty where there is no `/proc`).
+    /// The processes of its group, its children among them, that still ran when it had ended (always empty where there
+    /// is no `/proc`).
     pub left: Vec<u32>,
 }
 
@@ -73,6 +74,12 @@ impl Program {
     #[track_caller]
     pub fn connect(&self) -> Wire {
         Wire::connect(self.addr, self.deadline)
+    }
+
+    /// Opens a connection over which the kernel holds little: see [`Wire::connect_narrow`].
+    #[track_caller]
+    pub fn connect_narrow(&self) -> Wire {
+        Wire::connect_narrow(self.addr, self.deadline)
     }
 
     /// What it has written to stdout so far (nothing, unless stdout was [`Stdout::Captured`]).
@@ -106,6 +113,14 @@ impl Program {
         }
     }
 
+    /// Sends a signal to the program and all its children, as a terminal does with Ctrl-C and Ctrl-Z.
+    #[track_caller]
+    pub fn signal_all(&self, signal: Signal) {
+        if let Err(error) = signal.send(&format!("-{}", self.pid())) {
+            self.fail(format!("cannot send {signal} to the process group: {error}"));
+        }
+    }
+
     /// Sends SIGTERM and waits for the end.
     #[track_caller]
     pub fn stop(&mut self) -> Stopped {
@@ -128,8 +143,16 @@ impl Program {
             self.fail(format!("it still runs {:.1} s {what}", since.elapsed().as_secs_f64()));
         }
         let took = since.elapsed();
-        let left = proc::group(self.pid()).unwrap_or_default();
+        let left = self.living();
         Stopped { status: self.ended.expect("has_ended was true"), took, left }
+    }
+
+    /// The processes of its group that run. One that is dead and not waited for is its parent's matter; when that has
+    /// ended, the first process of the machine waits for it.
+    pub fn living(&self) -> Vec<u32> {
+        let mut group = proc::group(self.pid()).unwrap_or_default();
+        group.retain(|&pid| proc::state(pid).is_ok_and(|state| state != 'Z' && state != 'X'));
+        group
     }
 
     /// Whether the program itself has ended; its children may still run.
@@ -180,6 +203,14 @@ impl Program {
     pub fn reading(&self) -> proc::Reading {
         proc::of(self.pid())
             .unwrap_or_else(|error| self.fail(format!("cannot read /proc/{}: {error}", self.pid())))
+    }
+
+    /// The memory of the program and all its descendants: see [`proc::memory`].
+    #[track_caller]
+    pub fn memory(&self) -> u64 {
+        proc::memory(self.pid()).unwrap_or_else(|error| {
+            self.fail(format!("cannot read the memory of {}: {error}", self.pid()))
+        })
     }
 
     /// One reading of the program and all its descendants.

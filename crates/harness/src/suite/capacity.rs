@@ -31,11 +31,10 @@ pub fn others_wait(target: &Target) {
         served == limit,
         format!("exactly {limit} clients are served at a time, got {served}"),
     );
-    let threads = server.tree().threads;
-    server.check(
-        threads <= limit + 8,
-        format!("at most {} threads for a limit of {limit}, got {threads}", limit + 8),
-    );
+    let most = target.nature().threads(limit);
+    server.eventually(&format!("at most {most} threads for a limit of {limit} clients"), || {
+        server.tree().threads <= most
+    });
     // The first to come is the first to be served, so leaving in order lets everyone in.
     for mut client in clients {
         client.expect_reply("GET", 200);

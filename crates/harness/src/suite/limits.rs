@@ -73,7 +73,7 @@ pub fn silent_line_peer(target: &Target) {
 }
 
 /// Runs a closure at the end of a scope, also when it ends by a panic.
-struct OnDrop<F: FnMut()>(F);
+pub(super) struct OnDrop<F: FnMut()>(pub(super) F);
 
 impl<F: FnMut()> Drop for OnDrop<F> {
     fn drop(&mut self) {

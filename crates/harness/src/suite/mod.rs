@@ -7,14 +7,18 @@
 //! ```
 //!
 //! gives `threads::http::root`, `pool::stop::second_signal`, and so on.
-//! Checks keep well under 100 connections at a time, so that no model meets its limit by accident.
+//! What a check has to know about a model stands in one table, `nature.rs`; the suite refuses a model that is not in it.
+//! Checks keep under 64 connections at a time, so that no model meets its limit by accident, or say how many they need.
 
 use std::io::{self, Write as _};
 
+pub mod abort;
 pub mod capacity;
 pub mod churn;
 pub mod contract;
 pub mod crash;
+pub mod crowd;
+pub mod drip;
 pub mod exhaustion;
 pub mod faults;
 pub mod http;
@@ -22,8 +26,10 @@ pub mod limits;
 pub mod lines;
 pub mod logging;
 pub mod memory;
+mod nature;
 pub mod pipelining;
 pub mod rejected;
+pub mod spin;
 pub mod standard;
 pub mod stop;
 pub mod stuck;
@@ -77,12 +83,14 @@ macro_rules! suite_checks {
             limits: silent_peer, silent_after_reply, slow_headers, slow_body, silent_line_peer;
         }
         $crate::suite_tests! { linux
+            abort: costs_a_process;
             capacity: others_wait;
             churn: leaves_nothing;
+            drip: headers, body, reader;
             memory: declared_length, endless_line;
             logging: full_stdout, stdout_without_reader, closed_stdout, stdout_without_space;
-            stop: idle, interrupt, reply_in_flight, echo_in_flight, unread_input, silent_client, second_signal,
-                second_interrupt, port_is_free;
+            stop: idle, interrupt, interrupt_for_all, reply_in_flight, echo_in_flight, unread_input,
+                silent_client, second_signal, second_interrupt, port_is_free;
             suspend: replies_go_on, echo_goes_on;
             stuck: is_dropped, does_not_hold_up_the_stop;
         }
@@ -102,8 +110,11 @@ macro_rules! suite_checks_of_company {
                 crash: costs_one_connection, costs_no_worker;
             }
             $crate::suite_tests! { linux
+                abort: beside_others;
+                crowd: is_served_beside;
                 exhaustion: descriptors, threads;
-                memory: many_declared_lengths;
+                memory: many_declared_lengths, readers_that_never_read;
+                spin: who_waits, takes_turns;
                 stop: replies_in_flight, silent_clients;
                 suspend: nobody_notices;
                 stuck: others_are_served;

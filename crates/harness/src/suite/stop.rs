@@ -31,6 +31,18 @@ pub fn interrupt(target: &Target) {
     kept.expect_end();
 }
 
+/// Ctrl-C at a terminal reaches all processes of a server: the reply in flight arrives whole, as after one SIGINT.
+pub fn interrupt_for_all(target: &Target) {
+    let mut server = target.start(&[]);
+    let mut late = in_flight(&server);
+    server.signal_all(Signal::Interrupt);
+    let start = Instant::now();
+    late.expect_reply("GET", 200);
+    late.expect_end();
+    let stopped = server.wait(start, "after SIGINT, though its only client has its reply");
+    well(&server, &stopped);
+}
+
 /// A reply in flight arrives whole; meanwhile new connections are refused.
 pub fn reply_in_flight(target: &Target) {
     arrive_whole(target, 1);
@@ -120,22 +132,22 @@ pub fn silent_clients(target: &Target) {
 
 /// A second signal ends at once what the first would let finish.
 pub fn second_signal(target: &Target) {
-    ends_at_once(target, Signal::Terminate, Signal::Terminate);
+    ends_at_once(target, [Signal::Terminate; 2], Program::signal);
 }
 
-/// The second signal may be another one: Ctrl-C, then a service manager, or the other way round.
+/// The second signal may be another one; and two times Ctrl-C reach all processes of the server.
 pub fn second_interrupt(target: &Target) {
-    ends_at_once(target, Signal::Interrupt, Signal::Interrupt);
-    ends_at_once(target, Signal::Terminate, Signal::Interrupt);
+    ends_at_once(target, [Signal::Interrupt; 2], Program::signal_all);
+    ends_at_once(target, [Signal::Terminate, Signal::Interrupt], Program::signal);
 }
 
 #[track_caller]
-fn ends_at_once(target: &Target, first: Signal, second: Signal) {
+fn ends_at_once(target: &Target, signals: [Signal; 2], send: fn(&Program, Signal)) {
     let mut server = target.start(&[]);
     let mut late = server.connect();
     late.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /delay/60000 HTTP/1.1\r\nHost: a\r\n\r\n");
     late.expect_reply("GET", 200);
-    server.signal(first);
+    send(&server, signals[0]);
     let addr = server.addr();
     server.eventually("new connections are refused after the first signal", || {
         TcpStream::connect(addr).is_err()
@@ -143,13 +155,17 @@ fn ends_at_once(target: &Target, first: Signal, second: Signal) {
     // A server that cuts its clients off may itself end a moment later.
     let waits = !crate::holds_within(Duration::from_millis(500), || server.has_ended());
     server.check(waits, "the first signal lets a reply in flight finish");
-    let stopped = server.stop_by(second);
+    send(&server, signals[1]);
+    let start = Instant::now();
+    let stopped = server.wait(start, &format!("after a second signal, {}", signals[1]));
     let soon = Duration::from_secs(2);
     server.check(
         stopped.took < soon,
         format!("the second signal ends the server at once, it took {:?}", stopped.took),
     );
     late.expect_gone();
+    // A child is told by the kernel, a moment after its parent has ended.
+    server.eventually("no process of it runs", || server.living().is_empty());
 }
 
 /// The port can be bound again at once, although connections of the last server are in TIME_WAIT.

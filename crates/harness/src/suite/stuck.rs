@@ -1,7 +1,7 @@
 //! A client that never reads its large reply.
 
 use super::Target;
-use super::churn::at_rest;
+use super::churn::{at_rest, is_back};
 use super::stop::ended_well;
 use crate::{Program, Wire};
 
@@ -15,12 +15,12 @@ const HELD: u64 = 8 << 20;
 pub fn others_are_served(target: &Target) {
     let server = target.start(&[]);
     server.connect().get("/", 200);
-    let before = server.tree().rss;
+    let before = server.memory();
     let mut stuck = stuck_client(&server);
     for _ in 0..20 {
         server.connect().get("/", 200);
     }
-    let grown = server.tree().rss.saturating_sub(before);
+    let grown = server.memory().saturating_sub(before);
     server.check(
         grown <= HELD,
         format!("a client that does not read holds at most {HELD} bytes, holds {grown}"),
@@ -37,9 +37,9 @@ pub fn others_are_served(target: &Target) {
 pub fn is_dropped(target: &Target) {
     let server = target.start(&["--patience", "1"]);
     server.connect().get("/", 200);
-    let before = at_rest(&server).fds;
+    let rest = at_rest(&server);
     let stuck = stuck_client(&server);
-    server.eventually("the client that never reads is dropped", || server.tree().fds <= before);
+    server.eventually("the client that never reads is dropped", || is_back(&server, &rest));
     drop(stuck);
     server.connect().get("/", 200);
 }

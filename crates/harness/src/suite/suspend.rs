@@ -53,14 +53,16 @@ pub fn echo_goes_on(target: &Target) {
     wire.expect_end();
 }
 
+/// All of its processes: those of a server that has several are in one group.
 #[track_caller]
 fn suspend_and_resume(server: &Program) {
-    server.signal(Signal::Suspend);
-    server.eventually("the server stands still", || {
-        proc::state(server.pid()).is_ok_and(|state| state == 'T')
-    });
-    server.signal(Signal::Resume);
-    server.eventually("the server goes on", || {
-        proc::state(server.pid()).is_ok_and(|state| state != 'T')
-    });
+    server.signal_all(Signal::Suspend);
+    let stand_still = || server.living().into_iter().all(stands_still);
+    server.eventually("the server stands still", stand_still);
+    server.signal_all(Signal::Resume);
+    server.eventually("the server goes on", || !server.living().into_iter().any(stands_still));
+}
+
+fn stands_still(pid: u32) -> bool {
+    proc::state(pid).is_ok_and(|state| state == 'T')
 }

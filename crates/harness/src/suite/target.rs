@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::nature::Nature;
 use crate::{DEADLINE, Launch, Program};
 
 /// A server binary and one of its models.
@@ -10,18 +11,34 @@ use crate::{DEADLINE, Launch, Program};
 pub struct Target {
     binary: PathBuf,
     model: String,
+    nature: &'static Nature,
     deadline: Duration,
 }
 
 impl Target {
     /// A binary and the value for its `--model`.
     pub fn new(binary: impl AsRef<Path>, model: &str) -> Self {
-        Self { binary: binary.as_ref().into(), model: model.to_owned(), deadline: DEADLINE }
+        Self {
+            binary: binary.as_ref().into(),
+            model: model.to_owned(),
+            nature: Nature::of(model),
+            deadline: DEADLINE,
+        }
     }
 
-    /// The same, with the model written as a Rust identifier: `event_loop`, `r#async`.
+    /// The same, with the model written as a Rust identifier: `event_loop`, `r#async`. It must be one of the course.
     pub fn named(binary: impl AsRef<Path>, ident: &str) -> Self {
-        Self::new(binary, &ident.trim_start_matches("r#").replace('_', "-"))
+        let target = Self::new(binary, &ident.trim_start_matches("r#").replace('_', "-"));
+        let known = !target.nature.is_strange();
+        assert!(known, "the checks know no model {}: add it to suite/nature.rs", target.model);
+        target
+    }
+
+    /// Expects of the program what is true of this model of the course, whatever its own is called.
+    #[must_use]
+    pub fn like(mut self, model: &str) -> Self {
+        self.nature = Nature::of(model);
+        self
     }
 
     /// Bounds every wait of the checks; short only where the server is known to fail.
@@ -55,12 +72,20 @@ impl Target {
     /// The flags that let this model serve `n` clients at a time, and how many it serves then: fewer, if it cannot
     /// serve so many. `None` if it has no such limit.
     pub fn capacity(&self, n: usize) -> Option<(Vec<String>, usize)> {
-        let flag = match self.model.as_str() {
-            "iterative" => return Some((Vec::new(), 1)),
-            "threads" => "--max-connections",
-            "pool" | "channel" => "--workers",
-            _ => return None,
-        };
-        Some((vec![flag.to_owned(), n.to_string()], n))
+        if self.nature.has_one_client_at_a_time() {
+            return Some((Vec::new(), 1));
+        }
+        Some((vec![self.nature.limit?.to_owned(), n.to_string()], n))
+    }
+
+    /// The program with the flags that let it serve `n` clients at a time, where it has such flags.
+    pub(super) fn with_room_for(&self, n: usize) -> Launch {
+        let (flags, _) = self.capacity(n).unwrap_or_default();
+        self.launch().args(flags)
+    }
+
+    /// What a check has to know about the model.
+    pub(super) fn nature(&self) -> &'static Nature {
+        self.nature
     }
 }

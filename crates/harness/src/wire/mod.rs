@@ -10,6 +10,8 @@ use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use socket2::{Domain, Socket, Type};
+
 pub use reply::Reply;
 use transcript::Transcript;
 
@@ -33,19 +35,32 @@ impl Wire {
     /// Connects; each later wait is bounded by `deadline`.
     #[track_caller]
     pub fn connect(addr: SocketAddr, deadline: Duration) -> Self {
-        match Self::try_connect(addr, deadline) {
-            Ok(wire) => wire,
-            Err(error) => {
-                let stderr =
-                    stderr_of(addr).unwrap_or_else(|| "(not a program of this test)".to_owned());
-                panic!("cannot connect to {addr}: {error}\n  stderr of the server: {stderr}")
-            }
-        }
+        Self::try_connect(addr, deadline).unwrap_or_else(|error| refused(addr, &error))
+    }
+
+    /// Connects with short segments and a small receive buffer.
+    ///
+    /// On the loopback a segment has 64 KiB, and of those the kernel takes dozens from a server before it says that the
+    /// client does not read: megabytes that the server believes to be on their way.
+    #[track_caller]
+    pub fn connect_narrow(addr: SocketAddr, deadline: Duration) -> Self {
+        let connected = || {
+            let socket = Socket::new(Domain::for_address(addr), Type::STREAM, None)?;
+            // Both are told to the peer as the connection begins, so they come before it.
+            socket.set_tcp_mss(536)?;
+            socket.set_recv_buffer_size(4096)?;
+            socket.connect_timeout(&addr.into(), deadline)?;
+            Self::over(socket.into(), addr, deadline)
+        };
+        connected().unwrap_or_else(|error| refused(addr, &error))
     }
 
     /// Connects, or says why not.
     pub fn try_connect(addr: SocketAddr, deadline: Duration) -> io::Result<Self> {
-        let stream = TcpStream::connect_timeout(&addr, deadline)?;
+        Self::over(TcpStream::connect_timeout(&addr, deadline)?, addr, deadline)
+    }
+
+    fn over(stream: TcpStream, addr: SocketAddr, deadline: Duration) -> io::Result<Self> {
         // Each piece that a test sends is to be a segment of its own.
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(deadline))?;
@@ -75,4 +90,10 @@ impl Wire {
             .unwrap_or_default();
         panic!("{what}\n  transcript of the connection:\n{}{stderr}", self.transcript)
     }
+}
+
+#[track_caller]
+fn refused(addr: SocketAddr, error: &io::Error) -> ! {
+    let stderr = stderr_of(addr).unwrap_or_else(|| "(not a program of this test)".to_owned());
+    panic!("cannot connect to {addr}: {error}\n  stderr of the server: {stderr}")
 }

@@ -93,13 +93,28 @@ impl Wire {
 
     /// Whether something has come that was not yet read; an end or an error counts as nothing.
     pub fn has_bytes(&self) -> bool {
-        let peek = || {
+        !self.ahead.is_empty() || !self.peek(1).is_empty()
+    }
+
+    /// What has come and was not yet read, at most so many bytes; it can still be read. An end or an error counts as
+    /// nothing.
+    pub fn unread(&self, most: usize) -> Vec<u8> {
+        let mut bytes = self.ahead.clone();
+        bytes.extend(self.peek(most.saturating_sub(bytes.len())));
+        bytes
+    }
+
+    fn peek(&self, most: usize) -> Vec<u8> {
+        let mut buffer = vec![0; most];
+        let mut peek = || -> io::Result<usize> {
             self.stream.set_nonblocking(true)?;
-            let n = self.stream.peek(&mut [0]);
+            let n = self.stream.peek(&mut buffer);
             self.stream.set_nonblocking(false)?;
             n
         };
-        !self.ahead.is_empty() || peek().is_ok_and(|n| n > 0)
+        let n = peek().unwrap_or(0);
+        buffer.truncate(n);
+        buffer
     }
 
     /// Expects that nothing comes for a while: a server that is right is never near this time.

@@ -1,6 +1,7 @@
 //! The checks are checked: each passes on a server that is right, and fails, for its own reason, on one that is wrong.
 
 mod programs;
+mod resources;
 mod suite;
 mod wires;
 
@@ -13,9 +14,10 @@ use harness::together;
 /// A check of the suite.
 type Check = fn(&Target);
 
-/// The small server with a fault.
+/// The small server with a fault; after ` as `, the model of the course that it is taken for.
 fn target(fault: &str) -> Target {
-    Target::new(env!("CARGO_BIN_EXE_wrong-server"), fault)
+    let (fault, model) = fault.split_once(" as ").unwrap_or((fault, fault));
+    Target::new(env!("CARGO_BIN_EXE_wrong-server"), fault).like(model)
 }
 
 /// Runs a check on the server without a fault.

@@ -104,6 +104,8 @@ fn readings_are_plausible() {
     assert!(one.processes == 1 && one.zombies == 0 && one.threads == 2, "{one:?}");
     assert!(one.fds >= 4 && one.fds < 20, "three standard streams and a listener: {one:?}");
     assert!(one.rss > 100_000 && proc::pss(program.pid()).unwrap() <= one.rss * 2, "{one:?}");
+    let memory = proc::memory(program.pid()).unwrap();
+    assert!(memory > 10_000 && memory <= proc::pss(program.pid()).unwrap(), "{memory}: {one:?}");
     assert!(proc::listening(program.pid()).unwrap().contains(&program.addr()));
     program.signal(Signal::Suspend);
     program.eventually("a suspended program stands still", || {

@@ -2,16 +2,24 @@
 
 use std::io::{self, Write};
 use std::net::{Shutdown, TcpStream};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::request::{self, Asked};
 use crate::{echo, wrong};
 
+/// Held by a client from its first request to its last one.
+static TURN: Mutex<()> = Mutex::new(());
+
 pub(crate) fn serve(mut stream: TcpStream, crash: bool) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut ahead = Vec::new();
+    let mut turn = None;
     loop {
+        if ahead.is_empty() {
+            turn = None;
+        }
         let (head, body) = match request::next(&mut stream, &mut ahead)? {
             Asked::Request { head, body } => (head, body),
             Asked::Over => break,
@@ -25,6 +33,9 @@ pub(crate) fn serve(mut stream: TcpStream, crash: bool) -> io::Result<()> {
         };
         if wrong("mute") {
             continue;
+        }
+        if wrong("no-turns") && turn.is_none() {
+            turn = Some(TURN.lock().unwrap_or_else(PoisonError::into_inner));
         }
         if wrong("forgets-the-rest") {
             ahead.clear();
@@ -79,14 +90,21 @@ fn reply(
             more = if wrong("no-allow") { String::new() } else { format!("Allow: {allow}\r\n") };
         }
         (_, "bytes", Some(n)) if wrong("one-byte-less") => content = vec![b'x'; 1_usize.max(n) - 1],
+        (_, "bytes", Some(n)) if wrong("holds-replies") => content = vec![b'x'; n.min(512 << 10)],
         (_, "bytes", Some(n)) => content = vec![b'x'; n],
         (_, "delay", Some(_)) if wrong("too-early") => {}
         (_, "delay", Some(n)) => thread::sleep(Duration::from_millis(n as u64)),
         (_, "spin", Some(_)) if wrong("too-early") => {}
-        (_, "spin", Some(n)) => thread::sleep(Duration::from_micros(n as u64)),
+        // As fast as the checks of this fault allow.
+        (_, "spin", Some(n)) if wrong("no-turns") => spin(n / 10),
+        (_, "spin", Some(n)) if wrong("spins-for-long") => spin(n * 20),
+        (_, "spin", Some(n)) => spin(n),
         (_, "panic", _) if crash && wrong("crash-ends-all") => std::process::exit(101),
         (_, "panic", _) if crash => return Err(io::Error::other("panic")),
-        (_, "abort", _) if crash => std::process::exit(101),
+        (_, "abort", _) if crash && wrong("survives-abort") => {
+            return Err(io::Error::other("abort"));
+        }
+        (_, "abort", _) if crash => std::process::abort(),
         _ if wrong("everything-is-there") => {}
         _ => status = "404 Not Found",
     }
@@ -118,4 +136,11 @@ fn reply(
     }
     let content = if method == "HEAD" && !wrong("body-after-head") { &[][..] } else { &content };
     stream.write_all(&[head.as_bytes(), content].concat())
+}
+
+fn spin(microseconds: usize) {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_micros(microseconds as u64) {
+        std::hint::spin_loop();
+    }
 }

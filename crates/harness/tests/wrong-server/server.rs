@@ -6,16 +6,20 @@ mod echo;
 mod http;
 mod request;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::{self, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, exit};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 static FAULT: OnceLock<String> = OnceLock::new();
+
+/// How many clients have come so far.
+static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
 /// Whether the server is to be wrong in this way.
 fn wrong(fault: &str) -> bool {
@@ -44,6 +48,7 @@ fn main() {
     let service = flags.get("--service").copied().unwrap_or("http").to_owned();
     let crash = args.iter().any(|arg| arg == "--allow-crash") || wrong("crash-routes-on");
     let patience = flags.get("--patience").and_then(|text| text.parse().ok()).unwrap_or(60);
+    let mut places = Places::default();
     loop {
         let stream = match listener.accept() {
             Ok((stream, _)) => stream,
@@ -54,7 +59,8 @@ fn main() {
                 continue;
             }
         };
-        if !wrong("no-patience") {
+        places.take(&stream);
+        if !wrong("no-patience") && !wrong("holds-replies") {
             stream.set_read_timeout(Some(Duration::from_secs(patience))).unwrap();
             stream.set_write_timeout(Some(Duration::from_secs(patience))).unwrap();
         }
@@ -63,6 +69,27 @@ fn main() {
         match FAULT.get().map(String::as_str) {
             Some("sequential") => serve(),
             _ => drop(thread::spawn(serve)),
+        }
+    }
+}
+
+/// What this server does with more clients than it likes.
+#[derive(Default)]
+struct Places(VecDeque<TcpStream>);
+
+impl Places {
+    fn take(&mut self, stream: &TcpStream) {
+        const MOST: usize = 100;
+        if wrong("few-places") || wrong("makes-room") {
+            self.0.extend(stream.try_clone());
+        }
+        if self.0.len() > MOST && wrong("few-places") {
+            loop {
+                thread::park();
+            }
+        }
+        if self.0.len() > MOST && wrong("makes-room") {
+            let _ = self.0.pop_front().map(|first| first.shutdown(Shutdown::Both));
         }
     }
 }
@@ -90,6 +117,9 @@ fn announce(addr: std::net::SocketAddr) {
 }
 
 fn serve(stream: TcpStream, service: &str, crash: bool) {
+    if NUMBER.fetch_add(1, Ordering::Relaxed) == 1000 && wrong("leaves-zombies") {
+        drop(Command::new("true").spawn());
+    }
     let copy = stream.try_clone();
     let result = match service {
         "echo" => echo::serve(stream),

@@ -1,0 +1,109 @@
+//! Where a process listens, for programs whose ready line nobody can read, and who is connected there.
+
+use std::fs;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// States of the kernel's `tcp_states.h`.
+const ESTABLISHED: &str = "01";
+const CLOSE_WAIT: &str = "08";
+const LISTEN: &str = "0A";
+
+/// The addresses at which a process listens for TCP connections.
+///
+/// `/proc/PID/fd` names the inode of each socket, `/proc/PID/net/tcp` the address and the state of each inode.
+pub fn listening(pid: u32) -> io::Result<Vec<SocketAddr>> {
+    super::supported()?;
+    let mut inodes = Vec::new();
+    for entry in fs::read_dir(format!("/proc/{pid}/fd"))? {
+        let Ok(link) = fs::read_link(entry?.path()) else { continue };
+        let link = link.to_string_lossy();
+        inodes.extend(
+            link.strip_prefix("socket:[")
+                .and_then(|rest| rest.strip_suffix(']'))
+                .map(str::to_owned),
+        );
+    }
+    let mut found = Vec::new();
+    each(&format!("/proc/{pid}/net"), |local, state, inode| {
+        if state == LISTEN && inodes.iter().any(|own| own == inode) {
+            found.extend(address(local));
+        }
+    });
+    Ok(found)
+}
+
+/// How many connections at this address of ours a program still has to do with: it has them open, or they wait in its
+/// backlog.
+pub fn connections(addr: SocketAddr) -> io::Result<usize> {
+    super::supported()?;
+    let mut n = 0;
+    each("/proc/net", |local, state, inode| {
+        // What no process holds any more has no inode, and neither has what waits in the backlog.
+        let waits = state == ESTABLISHED || state == CLOSE_WAIT;
+        if state != LISTEN && (inode != "0" || waits) && address(local) == Some(addr) {
+            n += 1;
+        }
+    });
+    Ok(n)
+}
+
+/// Gives the local address, the state and the inode of each TCP socket.
+fn each(folder: &str, mut row: impl FnMut(&str, &str, &str)) {
+    for table in ["tcp", "tcp6"] {
+        // A kernel without IPv6 has no tcp6.
+        let text = fs::read_to_string(format!("{folder}/{table}")).unwrap_or_default();
+        for line in text.lines().skip(1) {
+            let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+            if let [_, local, _, state, _, _, _, _, _, inode, ..] = fields[..] {
+                row(local, state, inode);
+            }
+        }
+    }
+}
+
+/// Reads `0100007F:1F90`: the address in words of the machine's own byte order, the port as a number.
+fn address(text: &str) -> Option<SocketAddr> {
+    let (ip, port) = text.split_once(':')?;
+    let port = u16::from_str_radix(port, 16).ok()?;
+    let mut bytes = Vec::new();
+    for word in ip.as_bytes().chunks(8) {
+        bytes.extend(u32::from_str_radix(str::from_utf8(word).ok()?, 16).ok()?.to_ne_bytes());
+    }
+    let ip = match <[u8; 4]>::try_from(&bytes[..]) {
+        Ok(v4) => IpAddr::V4(Ipv4Addr::from(v4)),
+        Err(_) => IpAddr::V6(Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?)),
+    };
+    Some(SocketAddr::new(ip, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg_attr(not(target_os = "linux"), ignore = "needs /proc")]
+    fn our_own_listeners_are_found() {
+        for wanted in ["127.0.0.1:0", "[::1]:0"] {
+            let Ok(listener) = std::net::TcpListener::bind(wanted) else { continue };
+            let addr = listener.local_addr().unwrap();
+            assert!(listening(std::process::id()).unwrap().contains(&addr), "{addr} was not found");
+        }
+    }
+
+    #[test]
+    #[cfg_attr(not(target_os = "linux"), ignore = "needs /proc")]
+    fn a_connection_counts_from_its_backlog_to_its_close() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let addr = listener.local_addr().unwrap();
+        assert_eq!(connections(addr).unwrap(), 0);
+        let client = std::net::TcpStream::connect(addr).unwrap();
+        assert_eq!(connections(addr).unwrap(), 1, "in the backlog");
+        let (stream, _) = listener.accept().unwrap();
+        assert_eq!(connections(addr).unwrap(), 1, "accepted");
+        drop(client);
+        assert_eq!(connections(addr).unwrap(), 1, "the peer has closed");
+        drop(stream);
+        assert_eq!(connections(addr).unwrap(), 0, "closed");
+    }
+}
