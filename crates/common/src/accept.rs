@@ -107,7 +107,7 @@ impl Backoff {
     }
 }
 
-/// At most one warning a second: a server at the limit of its descriptors fails and succeeds in turn, with each
+/// At most one warning a second, in each process: a server at the limit of its descriptors fails and succeeds in turn, with each
 /// connection that another one makes room for.
 fn is_news() -> bool {
     static LAST: Mutex<Option<Instant>> = Mutex::new(None);

@@ -66,11 +66,12 @@ impl<'s, S: Stream> Socket<'s, S> {
     }
 
     fn read(&mut self, until: Option<Instant>, now: Instant) -> io::Result<Input<'_>> {
-        self.reading.arm(until, now, |timeout| self.stream.set_read_timeout(timeout))?;
         if self.filled {
             self.buffer.resize(READ, 0);
         }
-        Ok(match in_time(self.stream.read(&mut self.buffer))? {
+        let (stream, buffer) = (self.stream, &mut self.buffer);
+        let set = |timeout| stream.set_read_timeout(timeout);
+        Ok(match in_time(&mut self.reading, until, now, set, || stream.read(buffer))? {
             None => Input::Tick,
             Some(0) => Input::Eof,
             Some(n) => {
@@ -86,8 +87,9 @@ impl<'s, S: Stream> Socket<'s, S> {
         until: Option<Instant>,
         now: Instant,
     ) -> io::Result<Input<'static>> {
-        self.writing.arm(until, now, |timeout| self.stream.set_write_timeout(timeout))?;
-        match in_time(self.stream.write(bytes))? {
+        let stream = self.stream;
+        let set = |timeout| stream.set_write_timeout(timeout);
+        match in_time(&mut self.writing, until, now, set, || stream.write(bytes))? {
             None => Ok(Input::Tick),
             Some(0) => Err(ErrorKind::WriteZero.into()),
             Some(n) => Ok(Input::Wrote(n)),
@@ -95,14 +97,33 @@ impl<'s, S: Stream> Socket<'s, S> {
     }
 }
 
-/// `None`: the socket's timeout passed, or a signal came (`EAGAIN`, `EINTR`). `ETIMEDOUT` is neither: the kernel has
-/// sent the same bytes again and again, nobody acknowledged them, and the connection is no more.
-fn in_time(result: io::Result<usize>) -> io::Result<Option<usize>> {
-    match result {
-        Ok(n) => Ok(Some(n)),
-        Err(error) => match error.kind() {
-            ErrorKind::WouldBlock | ErrorKind::Interrupted => Ok(None),
-            _ => Err(error),
-        },
+/// One call that waits until a moment at the latest. `None`: it was in vain, because the socket's timeout passed or a
+/// signal came (`EAGAIN`, `EINTR`). `ETIMEDOUT` is neither: the kernel has sent the same bytes again and again, nobody
+/// acknowledged them, and the connection is no more.
+///
+/// If it has become too late meanwhile, there is one more call, a short one: when it was this process that was held up
+/// (Ctrl-Z, a busy machine), what the peer did in time lies there.
+fn in_time(
+    timer: &mut Timer,
+    until: Option<Instant>,
+    now: Instant,
+    set_timeout: impl Fn(Option<Duration>) -> io::Result<()>,
+    mut call: impl FnMut() -> io::Result<usize>,
+) -> io::Result<Option<usize>> {
+    let mut now = now;
+    loop {
+        let is_last = until.is_some_and(|until| until <= now);
+        timer.arm(until, now, &set_timeout)?;
+        match call() {
+            Ok(n) => return Ok(Some(n)),
+            Err(error) => match error.kind() {
+                ErrorKind::WouldBlock | ErrorKind::Interrupted => {}
+                _ => return Err(error),
+            },
+        }
+        now = Instant::now();
+        if is_last || until.is_none_or(|until| now < until) {
+            return Ok(None);
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::{Shutdown, TcpStream};
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -38,6 +39,9 @@ pub struct Connection<S: Socket = TcpStream> {
 #[derive(Debug)]
 struct Open<S: Socket> {
     stream: S,
+    /// Has our side ended? From then on what comes is only dropped, and a stop must not end our reading: whatever came
+    /// after that, Linux would answer with a reset, and the last reply may still be on its way.
+    is_closing: AtomicBool,
     place: Place<S>,
 }
 
@@ -68,10 +72,10 @@ impl<S: Socket> Connections<S> {
         let id = list.next;
         list.next += 1;
         let place = Place { id, shared: Arc::clone(&self.shared) };
-        let open = Arc::new(Open { stream, place });
+        let open = Arc::new(Open { stream, is_closing: AtomicBool::new(false), place });
         list.open.insert(id, Arc::downgrade(&open));
         if list.stopping {
-            end_of_file(&open.stream);
+            open.end_of_file();
         }
         Connection { open }
     }
@@ -96,7 +100,7 @@ impl<S: Socket> Connections<S> {
         drop(list);
         self.shared.changed.notify_all();
         // The list is free again: dropping the last clone of a connection takes it off the list.
-        open.iter().for_each(|open| end_of_file(&open.stream));
+        open.iter().for_each(|open| open.end_of_file());
     }
 
     /// Waits until no connection is open, for `patience` at most; then ends those that are left. Returns their number.
@@ -120,10 +124,14 @@ impl<S: Socket> Connections<S> {
     }
 }
 
-/// Wakes the thread that waits in `read(2)`, as if the peer had ended its side. What has arrived already is still
-/// read. An error means that the peer is gone, which the thread will see for itself.
-fn end_of_file(stream: &impl Socket) {
-    let _ = stream.shutdown(Shutdown::Read);
+impl<S: Socket> Open<S> {
+    /// Wakes whoever waits to read, as if the peer had ended its side. What has arrived already is still read. An error
+    /// means that the peer is gone, which reading will say as well.
+    fn end_of_file(&self) {
+        if !self.is_closing.load(Ordering::SeqCst) {
+            let _ = self.stream.shutdown(Shutdown::Read);
+        }
+    }
 }
 
 impl<S: Socket> Shared<S> {
@@ -161,6 +169,7 @@ impl<S: Socket> Connection<S> {
 
 impl<S: Socket> Socket for Connection<S> {
     fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.open.is_closing.store(true, Ordering::SeqCst);
         self.open.stream.shutdown(how)
     }
     fn reset_on_close(&self) -> io::Result<()> {

@@ -67,12 +67,15 @@ pub fn one_line(text: &str) -> String {
     text.chars().take(LONGEST_QUOTE).map(shown).collect()
 }
 
-/// Is it a character that is not seen itself, but moves, joins or turns round the ones beside it? With U+202E in a
-/// name, a person reads another name.
-fn is_unseen(c: char) -> bool {
+/// Is it a character that is not seen itself, but moves, joins or turns round the ones beside it, ends a line, or stands
+/// between them for nothing? With U+202E in a name, a person reads another name.
+pub fn is_unseen(c: char) -> bool {
     matches!(
         c,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}'
     )
 }
 
@@ -126,6 +129,8 @@ mod tests {
             ("\u{200b}\u{200f}\u{2010}", "\\u{200b}\\u{200f}\u{2010}"),
             ("a\u{202e}b\u{2028}\u{2029}", r"a\u{202e}b\u{2028}\u{2029}"),
             ("\u{2066}\u{2069}\u{feff}", r"\u{2066}\u{2069}\u{feff}"),
+            ("\u{3164}\u{115f}\u{2800}\u{fe0f}", r"\u{3164}\u{115f}\u{2800}\u{fe0f}"),
+            ("\u{34f}\u{180b}\u{e0100}\u{e0041}", r"\u{34f}\u{180b}\u{e0100}\u{e0041}"),
         ] {
             assert_eq!(one_line(text), shown);
         }

@@ -98,7 +98,11 @@ pub fn serve(
     let connections = Connections::at_most(most);
     let server = Server { listener, addr, stop, most, connections, service, settings };
     (model.serve)(&server).map_err(|error| {
-        format!("cannot serve: {} (try fewer: see --help)", log::reason(&error))
+        let hint = match error.raw_os_error() {
+            Some(libc::EMFILE | libc::ENFILE) => "raise the limit of descriptors: ulimit -n",
+            _ => "try fewer: see --help",
+        };
+        format!("cannot serve: {} ({hint})", log::reason(&error))
     })?;
     // The model has let nobody in since the stop began; the last conversations end now, or when the grace does.
     server.connections.drain(GRACE * 2);

@@ -9,7 +9,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long a stop waits for conversations to end before it ends them. The promise is five seconds; a busy machine
@@ -25,6 +25,7 @@ pub const GRACE: Duration = Duration::from_millis(3500);
 #[derive(Debug)]
 pub struct Stop {
     pipe: UnixStream,
+    stopping: Arc<AtomicBool>,
     handlers: Vec<SigId>,
 }
 
@@ -41,7 +42,8 @@ impl Stop {
         signals.thread_block()?;
         let (signalled, pipe) = UnixStream::pair()?;
         let stopping = Arc::new(AtomicBool::new(false));
-        let mut stop = Self { pipe: signalled, handlers: Vec::new() };
+        let mut stop =
+            Self { pipe: signalled, stopping: Arc::clone(&stopping), handlers: Vec::new() };
         // Handlers run in the order of their registration. Whenever a signal comes, it is in the pipe; and the first
         // one finds the flag still down.
         for signal in [SIGTERM, SIGINT] {
@@ -53,6 +55,11 @@ impl Stop {
         }
         signals.thread_unblock()?;
         Ok(stop)
+    }
+
+    /// Has the first signal come? For who cannot wait at the moment.
+    pub fn is_wished(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
     }
 
     /// Waits for the first signal.
@@ -107,7 +114,9 @@ pub fn cannot(error: &io::Error) -> String {
 
 /// Says what a stop has cut off, if anything.
 pub fn unfinished(conversations: usize) {
-    if conversations > 0 {
-        log::err(format_args!("warning: stopped with {conversations} conversations unfinished"));
+    match conversations {
+        0 => {}
+        1 => log::err("warning: stopped with 1 conversation unfinished"),
+        n => log::err(format_args!("warning: stopped with {n} conversations unfinished")),
     }
 }

@@ -90,8 +90,8 @@ macro_rules! suite_checks {
             memory: declared_length, endless_line;
             logging: full_stdout, stdout_without_reader, closed_stdout, stdout_without_space;
             stop: idle, interrupt, interrupt_for_all, reply_in_flight, echo_in_flight, unread_input,
-                silent_client, second_signal, second_interrupt, port_is_free;
-            suspend: replies_go_on, echo_goes_on;
+                while_computing, silent_client, second_signal, second_interrupt, port_is_free;
+            suspend: replies_go_on, echo_goes_on, longer_than_the_patience;
             stuck: is_dropped, does_not_hold_up_the_stop;
         }
     };

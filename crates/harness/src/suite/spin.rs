@@ -7,7 +7,7 @@ use super::nature::Held;
 use crate::{Program, Wire};
 
 /// What one request may burn, in microseconds: the most there is.
-const LONG: usize = 1_000_000;
+pub(super) const LONG: usize = 1_000_000;
 
 /// So many requests are answered together, before any reply is sent.
 const BATCH: usize = 15;
@@ -60,7 +60,7 @@ pub fn takes_turns(target: &Target) {
 
 /// A client whose requests are in one segment, and are being handled.
 #[track_caller]
-fn burning(server: &Program, requests: usize, microseconds: usize) -> Wire {
+pub(super) fn burning(server: &Program, requests: usize, microseconds: usize) -> Wire {
     let mut wire = server.connect();
     wire.get("/", 200);
     let used = || {

@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::Target;
+use super::{Target, spin};
 use crate::{Program, Signal, Stopped, Wire};
 
 /// The contract: exit 0 within this time, whoever is still connected.
@@ -97,6 +97,18 @@ pub fn unread_input(target: &Target) {
     wire.expect_reply("GET", 200);
     // What was received may be answered too, by 400; but the end is an orderly one.
     wire.read_to_end();
+    let stopped = server.wait(start, "after SIGTERM, though its only client has its reply");
+    well(&server, &stopped);
+}
+
+/// A handler that computes when the signal comes is not interrupted, nor does it make the server deaf.
+pub fn while_computing(target: &Target) {
+    let mut server = target.start(&[]);
+    let mut wire = spin::burning(&server, 1, spin::LONG);
+    server.signal(Signal::Terminate);
+    let start = Instant::now();
+    wire.expect_reply("GET", 200);
+    wire.expect_end();
     let stopped = server.wait(start, "after SIGTERM, though its only client has its reply");
     well(&server, &stopped);
 }

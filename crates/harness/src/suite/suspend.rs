@@ -2,8 +2,11 @@
 //!
 //! A call on a socket with a timeout then fails with EINTR, without any handler of a signal: signal(7).
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use super::Target;
-use crate::{Program, Signal, proc};
+use crate::{Program, Signal, Wire, proc};
 
 /// Clients that wait do not notice: not an idle one, not one whose reply is due later, not one in the middle of a reply.
 pub fn nobody_notices(target: &Target) {
@@ -53,12 +56,63 @@ pub fn echo_goes_on(target: &Target) {
     wire.expect_end();
 }
 
-/// All of its processes: those of a server that has several are in one group.
+/// Who was silent for too long because the server stood still was not: a request that came in time is answered, however
+/// late the server looks.
+pub fn longer_than_the_patience(target: &Target) {
+    let server = target.start(&["--patience", "1"]);
+    let mut kept = sends_meanwhile(&server, "", "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    kept.expect_reply("GET", 200);
+    drop(kept);
+    // The time for a whole head may be counted from its first byte, by the clock. But then it is said.
+    let mut half = sends_meanwhile(&server, "GET / HTTP/1.1\r\nHo", "st: a\r\n\r\n");
+    let status = half.reply("GET").status;
+    half.check([200, 408].contains(&status), format!("an answer of 200 or 408, got {status}"));
+}
+
+/// A client that has had a reply and sent some bytes more; the others it sends while the server stands still, and that
+/// for longer than the server is patient.
+#[track_caller]
+fn sends_meanwhile(server: &Program, before: &str, meanwhile: &str) -> Wire {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    /// Until then the server has sent its reply and waits again, or else there is less to get wrong.
+    const MOMENT: Duration = Duration::from_millis(50);
+
+    loop {
+        let start = Instant::now();
+        let mut wire = server.connect();
+        wire.send(format!("GET / HTTP/1.1\r\nHost: a\r\n\r\n{before}"));
+        wire.expect_reply("GET", 200);
+        thread::sleep(MOMENT);
+        suspend(server);
+        wire.send(meanwhile);
+        // The test itself may be held up, and then the client really is late.
+        let is_in_time = start.elapsed() < PATIENCE / 2;
+        if is_in_time {
+            thread::sleep(PATIENCE * 3 / 2);
+        }
+        resume(server);
+        if is_in_time {
+            return wire;
+        }
+    }
+}
+
 #[track_caller]
 fn suspend_and_resume(server: &Program) {
+    suspend(server);
+    resume(server);
+}
+
+/// All of its processes: those of a server that has several are in one group.
+#[track_caller]
+fn suspend(server: &Program) {
     server.signal_all(Signal::Suspend);
     let stand_still = || server.living().into_iter().all(stands_still);
     server.eventually("the server stands still", stand_still);
+}
+
+#[track_caller]
+fn resume(server: &Program) {
     server.signal_all(Signal::Resume);
     server.eventually("the server goes on", || !server.living().into_iter().any(stands_still));
 }

@@ -61,6 +61,7 @@ fn faults_of_a_full_server_are_found() {
         (suspend::nobody_notices, "none", "expected a status line"),
         (suspend::replies_go_on, "none", ""),
         (suspend::echo_goes_on, "none", ""),
+        (suspend::longer_than_the_patience, "none", "expected a status line"),
         (
             capacity::others_wait,
             "none as threads",
@@ -122,6 +123,8 @@ fn faults_of_the_stop_are_found() {
         ),
         (stop::echo_in_flight, "holds-back-echo", "sent before the signal"),
         (stop::unread_input, "cut-off-at-stop", ""),
+        (stop::while_computing, "cut-off-at-stop", "expected a status line"),
+        (stop::while_computing, "accepts-at-stop", "expected the end of the connection"),
         (stop::replies_in_flight, "cut-off-at-stop", ""),
         (stop::silent_client, "stops-slowly", "it still runs"),
         (stop::silent_clients, "stops-slowly", "it still runs"),
