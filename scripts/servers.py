@@ -1,0 +1,236 @@
+"""What bench-http and bench-idle share: the models and their peers, how they are started, and what the kernel knows of them."""
+import functools, json, os, re, resource, shutil, signal, socket, subprocess, sys, time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PEERS = {  # what each is, and the program that it needs
+    "nginx": ("nginx, one worker", "nginx"),
+    "c-epoll": ("scripts/peers/epoll.c, one thread that looks only for the blank line", "cc"),
+    "c-fork": ("scripts/peers/fork.c, the same with a process for each connection", "cc"),
+    "hyper-1": ("hyper on one thread of tokio", "cargo"),
+    "hyper-2": ("hyper on two threads of tokio", "cargo"),
+}
+DEBIAN = {"cc": "gcc", "cargo": "rustup", "taskset": "util-linux"}
+
+def fail(message):
+    sys.exit(f"error: {message}")
+
+@dataclass
+class Model:
+    package: str
+    one_at_a_time: bool
+
+@dataclass
+class Server:
+    process: subprocess.Popen
+    address: str
+    account: "Account"
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.account.close()
+
+@functools.cache
+def models():
+    if sys.version_info < (3, 11):
+        fail("Python 3.11 or later is needed")
+    import tomllib
+    return {model["name"]: Model(chapter["folder"], model.get("one_at_a_time", False))
+            for chapter in tomllib.loads((ROOT / "course.toml").read_text())["chapter"] for model in chapter.get("model", [])}
+
+def add_options(options, peers):
+    # A model that serves one client at a time lets the other connections wait, which is no measure of its cost.
+    several = ",".join(name for name, model in models().items() if not model.one_at_a_time)
+    options.add_argument("--models", default=several, help=f"which models, separated by commas; may be empty ({several.replace(',', ', ')})")
+    options.add_argument("--peers", default=peers, help=f"which peers, separated by commas, or all: {', '.join(PEERS)} ({peers})")
+
+def choose(args, programs):
+    """The peers and models that were asked for. Checks that the programs which they need are there."""
+    peers = list(PEERS) if args.peers == "all" else list(filter(None, args.peers.split(",")))
+    mine = list(filter(None, args.models.split(",")))
+    for kind, names, known in [("peer", peers, PEERS), ("model", mine, models())]:
+        for unknown in set(names) - set(known):
+            fail(f"there is no {kind} {unknown}: the {kind}s are {', '.join(known)}")
+    if not peers + mine:
+        fail("name at least one model or peer")
+    for program in {*programs, *(PEERS[peer][1] for peer in peers), *(["cargo"] if mine else [])}:
+        if not shutil.which(program):
+            fail(f"{program} is missing: install {DEBIAN.get(program, program)}")
+    # Ended from outside, a script must still end its servers.
+    for number in signal.SIGINT, signal.SIGTERM:
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    # A descriptor for each connection, here and in each server, which inherits the limit.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return peers + mine
+
+@functools.cache
+def built(package, *target):
+    """The program of a package, or its example."""
+    build = ["cargo", "build", "--release", "--locked", "-p", package, *target, "--message-format=json"]
+    done = subprocess.run(build, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        fail(f"{package} does not build")
+    name = target[-1] if target else package
+    return next(line["executable"] for line in map(json.loads, done.stdout.splitlines())
+                if line.get("executable") and line["target"]["name"] == name)
+
+@functools.cache
+def compiled(source, folder):
+    program = folder / Path(source).stem
+    if subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program, ROOT / source]).returncode:
+        fail(f"{source} does not compile")
+    return program
+
+@functools.cache
+def limits(program):
+    """The flags that limit how many connections a model serves at a time, with their defaults."""
+    said = subprocess.run([program, "--help"], capture_output=True, text=True).stdout
+    return re.findall(r"--(workers|max-connections|max-children) N .*\[(\d+)\]", said)
+
+def command(name, connections, workers, folder):
+    """What starts a model or peer, with room for so many connections."""
+    if name.startswith("c-"):
+        return [compiled(f"scripts/peers/{name[2:]}.c", folder)]
+    if name.startswith("hyper-"):
+        return [built("ch5-async-server", "--example", "hyper"), "--threads", name[6:]]
+    program = built(models()[name].package)
+    # Idle clients must stay for as long as they are looked at.
+    words = [program, "--addr", "127.0.0.1:0", "--model", name, "--patience", "3600"]
+    for flag, default in limits(program):
+        # Besides the open connections there are those that are just ending, which nobody should have to wait for.
+        number = max(connections, workers) if flag == "workers" else max(connections + 500, int(default))
+        words += [f"--{flag}", str(number)]
+    return words
+
+def start(name, folder, connections, workers=1, core=None):
+    """Starts a model or peer, on one core if one is named, and waits until it listens."""
+    account = Account()
+    prefix = [*account.enter(), *(["taskset", "-c", core] if core else [])]
+    if name == "nginx":
+        process, address = start_nginx(prefix, folder)
+    else:
+        words = [*prefix, *command(name, connections, workers, folder)]
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        ready = re.fullmatch(r"listening on (\S+)\n", process.stdout.readline())
+        address = ready and ready[1]
+    server = Server(process, address, account)
+    if not address:
+        server.stop()
+        fail(f"{name} does not start")
+    return server
+
+def start_nginx(prefix, folder):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    text = (ROOT / "scripts/peers/nginx.conf").read_text()
+    (folder / "nginx.conf").write_text(text.replace("127.0.0.1:PORT", f"127.0.0.1:{port}"))
+    words = [*prefix, "nginx", "-p", str(folder), "-c", "nginx.conf", "-e", "error.log"]
+    process = subprocess.Popen(words, stdin=subprocess.DEVNULL)
+    for _ in range(100):
+        if process.poll() is not None:
+            break
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return process, f"127.0.0.1:{port}"
+        time.sleep(0.05)
+    return process, None
+
+class Account:
+    """A cgroup for one server, if we may make one: the kernel's exact count of what all of its threads and processes cost.
+
+    /proc is less exact. It loses the last slice of a thread that ends (7 % with a thread for each request), and
+    shows whole ticks of 10 ms for each process, although one of many workers may have used less.
+    """
+    made = 0
+
+    def __init__(self):
+        self.folder = None
+        for root, self.file in [("/sys/fs/cgroup/cpuacct", "cpuacct.usage"), ("/sys/fs/cgroup", "cpu.stat")]:
+            Account.made += 1
+            folder = Path(root, f"bench-{os.getpid()}-{Account.made}")
+            try:
+                folder.mkdir()
+            except OSError:
+                continue
+            if (folder / self.file).exists():
+                self.folder = folder
+                break
+            folder.rmdir()
+
+    def enter(self):
+        """What stands before a command that is to run in the group."""
+        return ["sh", "-c", 'echo $$ >"$0/cgroup.procs" && exec "$@"', str(self.folder)] if self.folder else []
+
+    def seconds(self, found):
+        if not self.folder:
+            return sum(map(seconds_in_proc, found, found.values()))
+        text = (self.folder / self.file).read_text()
+        return int(text) / 1e9 if self.file == "cpuacct.usage" else int(re.search(r"usage_usec (\d+)", text)[1]) / 1e6
+
+    def close(self):
+        for _ in range(100 if self.folder else 0):
+            try:
+                return self.folder.rmdir()
+            except OSError:
+                time.sleep(0.05)  # Its last process is still ending.
+
+def seconds_in_proc(pid, fields):
+    """The time of a process and of the children that it waited for."""
+    user, system, *children = (int(ticks) / os.sysconf("SC_CLK_TCK") for ticks in fields[11:15])
+    try:
+        first_thread = int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        first_thread = 0
+    return max(user + system, first_thread) + sum(children)
+
+def cpu_seconds(server, processes):
+    """User and system time of a server, once no more than so many processes live: those of one connection end after it."""
+    deadline = time.monotonic() + 10
+    while len(found := tree(server.process.pid)) > processes and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return server.account.seconds(found)
+
+def tree(root):
+    """A process and its living descendants: the fields of /proc/PID/stat that follow the name, by process."""
+    children, fields = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            rest = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # It ended while we looked.
+        fields[int(stat.parent.name)] = rest
+        children.setdefault(int(rest[1]), []).append(int(stat.parent.name))
+    found, waiting = {}, [root]
+    while waiting:
+        pid = waiting.pop()
+        if pid in fields:
+            found[pid] = fields[pid]
+            waiting += children.get(pid, [])
+    return found
+
+def memory(root):
+    """(RSS, PSS) in bytes of a process and its descendants, and how many threads and processes these are."""
+    rss = pss = threads = processes = 0
+    for pid, fields in tree(root).items():
+        try:
+            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # It has ended.
+        sizes = dict(re.findall(r"^(Rss|Pss):\s+(\d+) kB", text, re.M))
+        rss, pss = rss + int(sizes["Rss"]) * 1024, pss + int(sizes["Pss"]) * 1024
+        threads, processes = threads + int(fields[17]), processes + 1
+    return (rss, pss), threads, processes
+
+def table(title, head, rows):
+    """Prints a table in Markdown: the first column to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(head, *rows)]
+    line = lambda row: "| " + " | ".join(f"{cell:{'<' if at == 0 else '>'}{width}}" for at, (cell, width) in enumerate(zip(row, widths))) + " |"
+    rule = "|" + "|".join("-" * (width + 1) + ("-" if at == 0 else ":") for at, width in enumerate(widths)) + "|"
+    print("", title, "", line(head), rule, *map(line, rows), sep="\n", flush=True)
