@@ -49,9 +49,12 @@ pub fn prepare(stream: &TcpStream, patience: Duration) {
     // The kernel asks only while nothing is on its way. A line on its way to a machine that was switched off would
     // otherwise be sent again and again for a quarter of an hour. It also gives up a client that is there and takes
     // nothing (tcp(7)), so it must not be done before the patience is.
+    let give_up = (ASK_AFTER + ASK_EVERY * ASK).max(patience + ASK_EVERY);
     #[cfg(target_os = "linux")]
-    let _ =
-        socket.set_tcp_user_timeout(Some((ASK_AFTER + ASK_EVERY * ASK).max(patience + ASK_EVERY)));
+    let _ = socket.set_tcp_user_timeout(Some(give_up));
+    // Elsewhere the system decides.
+    #[cfg(not(target_os = "linux"))]
+    let _ = give_up;
 }
 
 /// One `send(2)`. The kernel is asked directly: tokio knows what it was told last, and that may be long ago.
