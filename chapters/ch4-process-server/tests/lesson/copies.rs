@@ -115,8 +115,10 @@ if __name__ == '__main__' or sys.argv[2] == 'bare':
 
 #[test]
 fn a_process_at_module_level_begins_only_by_fork() {
-    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/ch4_module_level.py");
-    fs::write(path, PROCESS).unwrap();
+    // A file of this run alone: what is imported must not be written at the same time.
+    let path =
+        format!("{}/ch4_module_level_{}.py", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+    fs::write(&path, PROCESS).unwrap();
     for (method, guard, works) in [
         ("fork", "bare", true),
         ("spawn", "bare", false),
@@ -124,12 +126,13 @@ fn a_process_at_module_level_begins_only_by_fork() {
         ("spawn", "guarded", true),
         ("forkserver", "guarded", true),
     ] {
-        let Some(launch) = python(&[path, method, guard]) else { return };
+        let Some(launch) = python(&[&path, method, guard]) else { break };
         let ended = launch.run();
         let shown = if works { "work\nexit code 0\n" } else { "exit code 1\n" };
         assert_eq!(ended.stdout, shown, "{method}, {guard}: {ended}");
         assert_eq!(ended.stderr.contains("bootstrapping phase"), !works, "{method}: {ended}");
     }
+    fs::remove_file(&path).unwrap();
 }
 
 #[test]
