@@ -29,7 +29,7 @@ fn stragglers_are_counted_and_cut_off() {
         idle.iter_mut().for_each(|client| client.expect_end());
         ends_well(&mut server, start);
         let line = "warning: stopped with 3 conversations unfinished";
-        server.check(server.stderr().trim_end() == line, format!("{model}: {line}"));
+        server.eventually(&format!("{model}: {line}"), || server.stderr().trim_end() == line);
         stuck.iter_mut().for_each(|client| client.expect_gone());
     }
 }
