@@ -194,28 +194,34 @@ fn a_client_that_always_has_more_to_ask_does_not_keep_others_waiting() {
 
 #[test]
 fn a_client_is_not_late_because_the_server_was() {
+    // The test itself may be held up, and then the client really is late: that proves nothing.
+    if !(0..10).any(|_| was_answered_in_time()) {
+        let _ =
+            writeln!(io::stderr(), "skipped: a client that is not late: the machine is too busy");
+    }
+}
+
+/// False: the client was late.
+fn was_answered_in_time() -> bool {
     const PATIENCE: Duration = Duration::from_secs(3);
+    // A server of its own: another one would still compute for those before.
     let server = event_loop("--patience 3").start();
-    // The test itself may be held up, and then the client really is late.
-    let (mut client, mut busy) = loop {
-        let start = Instant::now();
-        let mut client = server.connect();
-        client.get("/", 200);
-        let mut busy = server.connect();
-        let before = server.reading().cpu;
-        busy.send("GET /spin/1000000 HTTP/1.1\r\nHost: a\r\n\r\n".repeat(5));
-        server.eventually("it computes", || {
-            server.reading().cpu > before + Duration::from_millis(100)
-        });
-        client.send(REQUEST);
-        if start.elapsed() < PATIENCE / 2 {
-            break (client, busy);
-        }
-    };
+    let start = Instant::now();
+    let mut client = server.connect();
+    client.get("/", 200);
+    let mut busy = server.connect();
+    let before = server.reading().cpu;
+    busy.send("GET /spin/1000000 HTTP/1.1\r\nHost: a\r\n\r\n".repeat(5));
+    server.eventually("it computes", || server.reading().cpu > before + Duration::from_millis(100));
+    client.send(REQUEST);
+    if start.elapsed() > PATIENCE / 2 {
+        return false;
+    }
     client.expect_reply("GET", 200);
     for _ in 0..5 {
         busy.expect_reply("GET", 200);
     }
+    true
 }
 
 #[test]
@@ -254,7 +260,9 @@ fn the_stop_does_not_wait_for_all_who_compute() {
 #[test]
 fn a_reply_on_its_way_outlives_the_stop() {
     // The test itself may be held up, and then the server has waited long enough.
-    while !is_in_time_for_the_end() {}
+    if !(0..20).any(|_| is_in_time_for_the_end()) {
+        let _ = writeln!(io::stderr(), "skipped: a reply on its way: the machine is too busy");
+    }
 }
 
 /// Half of what the server waits for a client that is about to leave.
