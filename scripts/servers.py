@@ -200,13 +200,13 @@ def cpu_seconds(server, processes):
 def tree(root):
     """A process and its living descendants: the fields of /proc/PID/stat that follow the name, by process."""
     children, fields = {}, {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
         try:
-            rest = stat.read_text().rpartition(")")[2].split()
+            rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue  # It ended while we looked.
-        fields[int(stat.parent.name)] = rest
-        children.setdefault(int(rest[1]), []).append(int(stat.parent.name))
+        fields[pid] = rest
+        children.setdefault(int(rest[1]), []).append(pid)
     found, waiting = {}, [root]
     while waiting:
         pid = waiting.pop()
