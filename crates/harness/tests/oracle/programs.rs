@@ -112,8 +112,10 @@ fn readings_are_plausible() {
         proc::state(program.pid()).unwrap() == 'T'
     });
     program.signal(Signal::Resume);
-    let family =
-        shell("sleep 1000 & sleep 0 & echo listening on 127.0.0.1:9; exec sleep 1000").start();
+    // The one that ends does so when nobody waits for it any more: the shell would, and `sleep` does not.
+    let ends = "sh -c 'until grep -q sleep /proc/$PPID/comm; do :; done'";
+    let line = format!("sleep 1000 & {ends} & echo listening on 127.0.0.1:9; exec sleep 1000");
+    let family = shell(&line).start();
     family.eventually("a tree counts children, and zombies among them", || {
         let tree = family.tree();
         tree.processes == 3 && tree.zombies == 1
