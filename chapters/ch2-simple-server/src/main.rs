@@ -9,6 +9,7 @@ static PROGRAM: Program = Program {
     models: &[iterative::MODEL],
     settings: &[udp::BUFFER],
     datagrams: Some(udp::serve),
+    inherited: None,
 };
 
 fn main() -> std::process::ExitCode {

@@ -9,6 +9,7 @@ static PROGRAM: Program = Program {
     models: &[threads::MODEL, pool::MODEL, channel::MODEL],
     settings: &[threads::MAX_CONNECTIONS, pool::WORKERS, channel::QUEUE],
     datagrams: None,
+    inherited: None,
 };
 
 fn main() -> std::process::ExitCode {

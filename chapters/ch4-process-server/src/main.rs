@@ -9,8 +9,9 @@ static PROGRAM: Program = Program {
     models: &[spawn::MODEL, fork::MODEL, prefork::MODEL],
     settings: &[MAX_CHILDREN, prefork::WORKERS, inetd::PARENT],
     datagrams: None,
+    inherited: Some(inetd::INETD),
 };
 
 fn main() -> std::process::ExitCode {
-    PROGRAM.run_or_inherit(&inetd::INETD)
+    PROGRAM.run()
 }

@@ -9,6 +9,7 @@ static PROGRAM: Program = Program {
     models: &[event_loop::MODEL, coroutines::ASYNC, coroutines::ASYNC_SINGLE],
     settings: &[event_loop::MAX_CONNECTIONS],
     datagrams: None,
+    inherited: None,
 };
 
 fn main() -> std::process::ExitCode {

@@ -107,8 +107,8 @@ impl Backoff {
     }
 }
 
-/// At most one warning a second, in each process: a server at the limit of its descriptors fails and succeeds in turn, with each
-/// connection that another one makes room for.
+/// At most one warning a second, in each process: a server at the limit of its descriptors fails and succeeds in turn,
+/// with each connection that another one makes room for.
 fn is_news() -> bool {
     static LAST: Mutex<Option<Instant>> = Mutex::new(None);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);

@@ -66,10 +66,12 @@ pub enum Transport {
     Tcp(&'static Model),
     /// Datagrams, answered by this function.
     Udp(fn(&Datagrams) -> io::Result<()>),
+    /// One connection that is there already. `--addr` and `--model` say nothing about it.
+    Inherited(Inherited),
 }
 
 /// A way to serve without listening, asked for by a flag of its own: on a connection that somebody else has accepted.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Inherited {
     /// The flag without its dashes.
     pub flag: &'static str,
@@ -84,8 +86,6 @@ pub struct Inherited {
 pub enum Command {
     /// Serve.
     Serve(Flags),
-    /// Serve one connection that is there already. `--addr` and `--model` say nothing about it.
-    Inherit(Flags, &'static Inherited),
     /// Print this and leave.
     Help(String),
 }
@@ -99,15 +99,6 @@ pub fn parse(
     program: &'static Program,
     args: impl IntoIterator<Item = std::ffi::OsString>,
 ) -> Result<Command, String> {
-    parse_with(program, None, args)
-}
-
-/// The same for a program that can also serve what it inherits.
-pub(crate) fn parse_with(
-    program: &'static Program,
-    inherited: Option<&'static Inherited>,
-    args: impl IntoIterator<Item = std::ffi::OsString>,
-) -> Result<Command, String> {
     let mut parser = Parser::from_args(args);
     let mut flags = Flags {
         addr: SocketAddr::from(([127, 0, 0, 1], 8080)),
@@ -117,16 +108,14 @@ pub(crate) fn parse_with(
     };
     // Flags that mean something for one transport only, if they were given.
     let (mut udp, mut tcp) = (None, None);
-    let (mut addr, mut inherits) = (None, None);
+    let (mut addr, mut inherits) = (None, false);
     let say = |error: lexopt::Error| error.to_string();
     while let Some(arg) = parser.next().map_err(say)? {
         match arg {
-            Arg::Short('h') | Arg::Long("help") => {
-                return Ok(Command::Help(help(program, inherited)));
-            }
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(help(program))),
             Arg::Long("addr") => addr = Some(text(&mut parser)?),
-            Arg::Long(name) if inherited.is_some_and(|other| other.flag == name) => {
-                inherits = inherited;
+            Arg::Long(name) if program.inherited.is_some_and(|it| it.flag == name) => {
+                inherits = true;
             }
             Arg::Long("udp") if program.datagrams.is_some() => udp = program.datagrams,
             Arg::Long("service") => {
@@ -161,8 +150,8 @@ pub(crate) fn parse_with(
             _ => return Err(say(arg.unexpected())),
         }
     }
-    if let Some(inherited) = inherits {
-        return Ok(Command::Inherit(flags, inherited));
+    if let Some(inherited) = program.inherited.filter(|_| inherits) {
+        return Ok(Command::Serve(Flags { transport: Transport::Inherited(inherited), ..flags }));
     }
     if let Some(addr) = addr {
         flags.addr = address(&addr)?;
@@ -234,7 +223,7 @@ fn names(program: &Program) -> String {
     }
 }
 
-fn help(program: &Program, inherited: Option<&Inherited>) -> String {
+fn help(program: &Program) -> String {
     let mut text =
         format!("{}: {}\n\nUsage: {0} [OPTIONS]\n\nOptions:\n", program.name, program.about);
     let mut line = |flag: &str, what: &str| {
@@ -249,7 +238,7 @@ fn help(program: &Program, inherited: Option<&Inherited>) -> String {
     if program.datagrams.is_some() {
         line("--udp", "echo datagrams instead: no connections, no models");
     }
-    if let Some(inherited) = inherited {
+    if let Some(inherited) = program.inherited {
         line(&format!("--{}", inherited.flag), inherited.help);
     }
     for setting in program.settings {

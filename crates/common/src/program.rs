@@ -21,6 +21,8 @@ pub struct Program {
     pub settings: &'static [Setting],
     /// How it answers datagrams, if it knows `--udp`.
     pub datagrams: Option<fn(&Datagrams) -> io::Result<()>>,
+    /// How it serves a connection that somebody else has accepted, if it can.
+    pub inherited: Option<Inherited>,
 }
 
 /// Why a program ends early.
@@ -36,24 +38,12 @@ impl Program {
     /// Runs the program with the arguments of this process, to its exit code: 0 after a stop, 1 when it could not
     /// serve, 2 when it did not understand its arguments.
     pub fn run(&'static self) -> ExitCode {
-        self.run_with(None)
-    }
-
-    /// The same for a program that can also serve a connection that it inherits.
-    pub fn run_or_inherit(&'static self, inherited: &'static Inherited) -> ExitCode {
-        self.run_with(Some(inherited))
-    }
-
-    fn run_with(&'static self, inherited: Option<&'static Inherited>) -> ExitCode {
-        run(|| match flags::parse_with(self, inherited, std::env::args_os().skip(1)) {
+        run(|| match flags::parse(self, std::env::args_os().skip(1)) {
             Ok(Command::Help(text)) => {
                 help(&text);
                 Ok(())
             }
             Ok(Command::Serve(flags)) => start(flags).map_err(Failure::Cannot),
-            Ok(Command::Inherit(flags, inherited)) => {
-                (inherited.serve)(&flags.service, &flags.settings).map_err(Failure::Cannot)
-            }
             Err(why) => Err(Failure::Usage(why)),
         })
     }
@@ -86,6 +76,7 @@ fn start(flags: Flags) -> Result<(), String> {
     match transport {
         Transport::Tcp(model) => server::serve(model, addr, Arc::new(service), settings),
         Transport::Udp(answer) => datagrams::serve(answer, addr, settings),
+        Transport::Inherited(inherited) => (inherited.serve)(&service, &settings),
     }
 }
 

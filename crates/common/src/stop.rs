@@ -4,7 +4,7 @@ use crate::log;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::{SigId, flag, low_level};
+use signal_hook::{flag, low_level};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
@@ -26,11 +26,10 @@ pub const GRACE: Duration = Duration::from_millis(3500);
 pub struct Stop {
     pipe: UnixStream,
     stopping: Arc<AtomicBool>,
-    handlers: Vec<SigId>,
 }
 
 impl Stop {
-    /// Listens for SIGTERM and SIGINT from now on, until this is dropped.
+    /// Listens for SIGTERM and SIGINT from now on, to the end of the process.
     ///
     /// # Errors
     ///
@@ -42,19 +41,15 @@ impl Stop {
         signals.thread_block()?;
         let (signalled, pipe) = UnixStream::pair()?;
         let stopping = Arc::new(AtomicBool::new(false));
-        let mut stop =
-            Self { pipe: signalled, stopping: Arc::clone(&stopping), handlers: Vec::new() };
         // Handlers run in the order of their registration. Whenever a signal comes, it is in the pipe; and the first
         // one finds the flag still down.
         for signal in [SIGTERM, SIGINT] {
-            stop.handlers.extend([
-                low_level::pipe::register(signal, pipe.try_clone()?)?,
-                flag::register_conditional_default(signal, Arc::clone(&stopping))?,
-                flag::register(signal, Arc::clone(&stopping))?,
-            ]);
+            low_level::pipe::register(signal, pipe.try_clone()?)?;
+            flag::register_conditional_default(signal, Arc::clone(&stopping))?;
+            flag::register(signal, Arc::clone(&stopping))?;
         }
         signals.thread_unblock()?;
-        Ok(stop)
+        Ok(Self { pipe: signalled, stopping })
     }
 
     /// Has the first signal come? For who cannot wait at the moment.
@@ -78,15 +73,6 @@ impl AsFd for Stop {
     }
 }
 
-impl Drop for Stop {
-    /// From now on the signals do nothing: a child of `fork(2)` installs handlers of its own.
-    fn drop(&mut self) {
-        for handler in self.handlers.drain(..) {
-            low_level::unregister(handler);
-        }
-    }
-}
-
 /// Runs `stop` in a thread of its own when SIGTERM or SIGINT comes for the first time.
 ///
 /// # Errors
@@ -97,8 +83,6 @@ pub fn on_signal(stop: impl FnOnce() + Send + 'static) -> io::Result<()> {
     wait_in_thread(move || {
         signals.wait();
         stop();
-        // The second signal must still find somebody.
-        std::mem::forget(signals);
     })
 }
 

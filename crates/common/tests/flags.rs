@@ -1,6 +1,6 @@
 //! The command line: each flag does what it says, and each mistake is one line that helps.
 
-use common::flags::{self, Command, Transport};
+use common::flags::{self, Command, Inherited, Transport};
 use common::service::Kind;
 use common::{Flags, Model, Program, Setting, log};
 use std::ffi::OsString;
@@ -22,6 +22,7 @@ static PROGRAM: Program = Program {
         Setting { name: "queue", default: 64, most: 1_000_000, help: "N connections wait" },
     ],
     datagrams: None,
+    inherited: None,
 };
 
 static DATAGRAMS: Program =
@@ -46,7 +47,7 @@ fn serves(args: &[&str]) -> Flags {
 fn chosen(flags: &Flags) -> &'static Model {
     match flags.transport {
         Transport::Tcp(model) => model,
-        Transport::Udp(_) => panic!("no --udp was given"),
+        other => panic!("no other transport was asked for, and it came to {other:?}"),
     }
 }
 
@@ -217,4 +218,23 @@ fn one_line(why: &str) {
     assert_eq!(unfit, None, "a mistake is one line for a terminal: {why:?}");
     assert!(!why.trim().is_empty(), "a mistake is explained");
     assert!(why.len() <= 400, "a mistake is short, this has {} bytes", why.len());
+}
+
+#[test]
+fn who_inherits_a_connection_does_not_look_where_to_listen() {
+    const INHERITED: Inherited =
+        Inherited { flag: "inetd", help: "serve stdin", serve: |_, _| Ok(()) };
+    static INHERITS: Program =
+        Program { models: &[model("first")], settings: &[], inherited: Some(INHERITED), ..PROGRAM };
+    let command = |args: &[&str]| flags::parse(&INHERITS, args.iter().map(OsString::from));
+    let Ok(Command::Serve(flags)) = command(&["--addr", "nowhere", "--inetd", "--service", "echo"])
+    else {
+        panic!("--inetd should serve, wherever --addr is");
+    };
+    assert!(matches!(flags.transport, Transport::Inherited(it) if it.flag == "inetd"));
+    assert_eq!(flags.service.kind, Kind::Echo);
+    assert!(command(&["--addr", "nowhere"]).is_err());
+    let Ok(Command::Help(help)) = command(&["--help"]) else { panic!("--help helps") };
+    assert!(help.contains("--inetd") && help.contains("serve stdin"), "{help}");
+    assert!(mistake(&["--inetd"]).contains("--inetd"));
 }

@@ -6,6 +6,7 @@ use crate::chat::protocol::FULL;
 use crate::chat::reader::Reader;
 use crate::chat::seat::SharedHall;
 use crate::chat::socket::{self, End};
+use common::Socket as _;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,7 +52,8 @@ pub async fn converse(stream: TcpStream, mut shared: Shared, unheard: watch::Rec
     match tokio::join!(reading, writing) {
         (End::Ours, true) => socket::close(&stream, &mut shared.stopping).await,
         (End::TheirSide, true) => {}
-        (_, false) => socket::reset_on_close(&stream),
+        // It does not take what is there for it, and the kernel need not keep that.
+        (_, false) => drop(stream.reset_on_close()),
     }
 }
 

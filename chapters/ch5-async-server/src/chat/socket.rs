@@ -1,6 +1,8 @@
 //! One socket: how it is set up, its writes, and its close.
 
 use crate::chat::outbox::Sink;
+use common::Socket;
+use common::conversation::{LINGER, LONGEST_LINGER};
 use socket2::{SockRef, TcpKeepalive};
 use std::io::{self, ErrorKind};
 use std::net::Shutdown;
@@ -23,10 +25,10 @@ const ASK_EVERY: Duration = Duration::from_secs(15);
 const ASK: u32 = 4;
 
 /// How long a close waits for more of what it drops, so that the last line arrives; and how long in all.
-const LINGER: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(5)];
+const LINGERS: [Duration; 2] = [LINGER, LONGEST_LINGER];
 
 /// The same when the server stops, within its grace.
-const LINGER_AT_STOP: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
+const LINGERS_AT_STOP: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
 
 /// How a conversation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,10 +76,10 @@ pub fn say_at_once(stream: &TcpStream, line: &str) {
 /// the client has ended its own or is silent.
 pub async fn close(stream: &TcpStream, stopping: &mut watch::Receiver<bool>) {
     // An error says that the client is gone, and so does each read.
-    let _ = SockRef::from(stream).shutdown(Shutdown::Write);
+    let _ = Socket::shutdown(stream, Shutdown::Write);
     tokio::select! {
-        () = drain(stream, LINGER) => {}
-        () = begun(stopping) => drain(stream, LINGER_AT_STOP).await,
+        () = drain(stream, LINGERS) => {}
+        () = begun(stopping) => drain(stream, LINGERS_AT_STOP).await,
     }
 }
 
@@ -96,9 +98,4 @@ async fn drain(stream: &TcpStream, [silence, longest]: [Duration; 2]) {
 pub async fn begun(stopping: &mut watch::Receiver<bool>) {
     // An error says that the server is gone, which is a stop as well.
     let _ = stopping.wait_for(|is_stopping| *is_stopping).await;
-}
-
-/// Makes the close that follows a reset: the client does not take what is there for it, and the kernel need not keep it.
-pub fn reset_on_close(stream: &TcpStream) {
-    let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
 }

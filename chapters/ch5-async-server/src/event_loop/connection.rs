@@ -1,14 +1,14 @@
 //! One connection: what is known of its socket, and how far its conversation is.
 
+use common::Socket as _;
 use common::conversation::{Conversation, Step};
 use mio::event::Event;
 use mio::net::TcpStream;
 use session::{Input, Session};
-use socket2::SockRef;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// What a connection may do before others have their turn: so many steps that succeed, and one write among them. This is
 /// a request and its reply, 64 KiB of a body, or the next piece of a long reply. A session that has sent its replies
@@ -140,7 +140,7 @@ impl Connection {
                 }
                 Step::Close { reset } => {
                     if reset {
-                        SockRef::from(&self.stream).set_linger(Some(Duration::ZERO))?;
+                        self.stream.reset_on_close()?;
                     }
                     return Ok(Turn::Over);
                 }

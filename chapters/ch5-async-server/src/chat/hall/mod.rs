@@ -1,8 +1,9 @@
 //! Who is where, and who hears what.
 //!
-//! Everything in here happens at once, under one lock, that of [`seat`](crate::chat::seat): it changes maps and puts lines into outboxes,
-//! and neither waits. Here stands what one person does; `rooms` says who hears of it, `lists` who is told what is there,
-//! and `lull` when a room waits for its members. What answers returns what the answer costs, for the pace of who asked.
+//! Everything in here happens at once, under one lock, that of [`seat`](crate::chat::seat): it changes maps and puts
+//! lines into outboxes, and neither waits. Here stands what one person does; `rooms` says who hears of it, `lists` who is
+//! told what is there, and `lull` when a room waits for its members. What answers returns what the answer costs, for the
+//! pace of who asked.
 
 mod rooms;
 

@@ -3,6 +3,7 @@ use session::{Echo, Hello, Want};
 use std::net::{TcpListener, TcpStream as Client};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 const HOUR: Duration = Duration::from_secs(3600);
