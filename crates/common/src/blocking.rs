@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 /// Bytes that one `read(2)` may bring.
 pub const READ: usize = 16 * 1024;
 
-/// Bytes that it may bring at first. Most clients never send more at once, and memory that is never touched costs
-/// nothing.
+/// Bytes that it may bring at first. Most clients never send more at once, and so few have room on the stack, which is
+/// in use anyway. For each page of the heap that a forked child writes to, the kernel has to make a copy first.
 const AT_FIRST: usize = 1024;
 
 /// Holds one conversation, from its first byte to its close.
@@ -48,12 +48,14 @@ pub fn drive(stream: &impl Stream, session: &mut (impl Session + ?Sized)) -> io:
     }
 }
 
-/// A stream, a buffer, and the timeouts that are set.
+/// A stream, what was read last, and the timeouts that are set.
 struct Socket<'s, S> {
     stream: &'s S,
-    buffer: Vec<u8>,
-    /// Has a read filled the buffer?
+    first: [u8; AT_FIRST],
+    /// Has a read filled it?
     filled: bool,
+    /// Used in its place from then on.
+    large: Vec<u8>,
     reading: Timer,
     writing: Timer,
 }
@@ -62,21 +64,24 @@ impl<'s, S: Stream> Socket<'s, S> {
     fn new(stream: &'s S) -> Self {
         // A write that its timeout cuts short tells how much it moved and not when; so it is not left alone for long.
         let (reading, writing) = (Timer::new(Duration::MAX), Timer::new(Duration::from_secs(1)));
-        Self { stream, buffer: vec![0; AT_FIRST], filled: false, reading, writing }
+        Self { stream, first: [0; AT_FIRST], filled: false, large: Vec::new(), reading, writing }
     }
 
     fn read(&mut self, until: Option<Instant>, now: Instant) -> io::Result<Input<'_>> {
-        if self.filled {
-            self.buffer.resize(READ, 0);
-        }
-        let (stream, buffer) = (self.stream, &mut self.buffer);
+        let stream = self.stream;
+        let buffer = if self.filled {
+            self.large.resize(READ, 0);
+            &mut self.large[..]
+        } else {
+            &mut self.first[..]
+        };
         let set = |timeout| stream.set_read_timeout(timeout);
         Ok(match in_time(&mut self.reading, until, now, set, || stream.read(buffer))? {
             None => Input::Tick,
             Some(0) => Input::Eof,
             Some(n) => {
-                self.filled = n == self.buffer.len();
-                Input::Received(&self.buffer[..n])
+                self.filled |= n == buffer.len();
+                Input::Received(&buffer[..n])
             }
         })
     }
