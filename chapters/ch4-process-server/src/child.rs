@@ -1,7 +1,8 @@
 //! What a forked child does: it serves one client, and then perhaps another.
 
 use crate::process;
-use common::{Service, Socket, Stream, blocking};
+use common::{Socket, Stream, blocking};
+use session::Session;
 use std::io;
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsFd;
@@ -9,10 +10,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 /// Holds one conversation. A handler that panics costs this client its connection, and nobody else anything.
-pub(crate) fn serve(stream: &TcpStream, service: &dyn Service) {
+pub(crate) fn serve(stream: &TcpStream, session: &mut dyn Session) {
     let client = Client::new(stream);
     // An error is the end of this one connection, and closing it is all that can be done about it.
-    let _ = catch_unwind(AssertUnwindSafe(|| blocking::drive(&client, &mut service.session())));
+    let _ = catch_unwind(AssertUnwindSafe(|| blocking::drive(&client, session)));
 }
 
 /// The client of this process: its reading ends when the process is told to stop.

@@ -39,7 +39,11 @@ struct Fork<'s> {
 
 impl Start for Fork<'_> {
     fn start(&mut self, client: &TcpStream) -> io::Result<Pid> {
-        process::fork(self.listener, client.as_fd(), || child::serve(client, &*self.service))
+        process::fork(self.listener, client.as_fd(), || {
+            // Never freed: the whole process goes, and a free would write to one more page, which is copied for it.
+            let session = Box::leak(self.service.session());
+            child::serve(client, session);
+        })
     }
 
     /// A child's handler of this signal ends the reading of its client.

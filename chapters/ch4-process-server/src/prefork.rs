@@ -87,7 +87,7 @@ fn work(listener: &TcpListener, service: &dyn Service) {
         match Acceptor::accept(listener) {
             Ok(client) => {
                 backoff = Backoff::default();
-                child::serve(&client, service);
+                child::serve(&client, &mut *service.session());
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             // The parent has ended the listening: it stops. Its signal may have come before we waited for a client.

@@ -2,9 +2,9 @@
 
 use crate::token::is_field;
 use crate::{Reply, Status};
+use arrayvec::ArrayString;
 use httpdate::HttpDate;
-// Into an array: nothing leaves the program here.
-use std::io::Write as _;
+use std::fmt::Write as _;
 use std::time::{Duration, Instant, SystemTime};
 
 /// What the reply's head has to say about the connection (RFC 9112 section 9.3).
@@ -96,8 +96,8 @@ impl Calendar {
 
 fn imf_fixdate(second: u64) -> [u8; DATE_LEN] {
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(second.min(END_OF_9999));
-    let mut date = [0; DATE_LEN];
-    write!(&mut date[..], "{}", HttpDate::from(time))
-        .expect("an IMF-fixdate has 29 bytes, up to the end of 9999");
-    date
+    let mut date = ArrayString::<DATE_LEN>::new();
+    let written = write!(date, "{}", HttpDate::from(time));
+    let exact = written.ok().and_then(|()| date.as_bytes().try_into().ok());
+    exact.expect("an IMF-fixdate has 29 bytes, up to the end of 9999")
 }
