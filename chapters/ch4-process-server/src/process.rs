@@ -10,9 +10,10 @@
 //! 3. The child never returns into the parent's code. It ends in `_exit(2)`, panicking or not: what the parent wants
 //!    done at its own end (buffers, destructors) is not done twice.
 //! 4. What the parent owns is closed in the child behind the back of its owners; by 3 they never learn.
-//! 5. A handler of a signal does only what signal-safety(7) lists: here a store, a load and `shutdown(2)`.
+//! 5. A handler of a signal does only what signal-safety(7) lists: here loads, a store, `getpid(2)` and `shutdown(2)`.
 #![expect(unsafe_code, reason = "fork(2), handlers of signals and _exit(2) have no safe form")]
 
+use libc::{c_int, c_void, siginfo_t};
 use nix::errno::Errno;
 use nix::sys::signal::{self, SaFlags, SigAction, SigHandler, SigSet, Signal};
 use nix::unistd::{self, ForkResult, Pid};
@@ -22,7 +23,14 @@ use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitStatus;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+
+/// The process that forks, and its handlers of [`SIGNALS`] as they were.
+static PARENT: OnceLock<(Pid, [SigHandler; SIGNALS.len()])> = OnceLock::new();
+
+/// The signals that a parent listens for.
+const SIGNALS: [Signal; 3] = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGCHLD];
 
 /// In a child: has it been told to stop?
 static STOPPING: AtomicBool = AtomicBool::new(false);
@@ -39,45 +47,59 @@ pub(crate) fn fork(
     child: impl FnOnce(),
 ) -> io::Result<Pid> {
     debug_assert!(is_alone(), "a process with several threads must not fork (rule 1)");
-    let parent = unistd::getpid();
-    let handlers = handlers();
-    // Until the child has handlers of its own, a signal would run the parent's, in the child, and write into the
-    // parent's pipe. Blocked, it waits.
-    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
-    signals.thread_block()?;
+    let parent = share_handlers()?;
     // SAFETY: this is the only thread, and it holds no lock (rules 1 and 2); the child ends below (rule 3).
-    let forked = unsafe { unistd::fork() };
-    if let Ok(ForkResult::Child) = forked {
-        let _ = catch_unwind(AssertUnwindSafe(|| {
-            close_all_but(socket.as_raw_fd(), listener.as_raw_fd());
-            for (signal, action) in &handlers {
-                // SAFETY: `on_stop` keeps rule 5, and the others are no code of ours.
-                let _ = unsafe { signal::sigaction(*signal, action) };
-            }
-            let _ = signals.thread_unblock();
-            if dies_with(parent) {
-                child();
-            }
-        }));
-        // SAFETY: it only ends this process (rule 3).
-        unsafe { libc::_exit(0) };
+    if let ForkResult::Parent { child } = unsafe { unistd::fork() }? {
+        return Ok(child);
     }
-    let _ = signals.thread_unblock();
-    match forked? {
-        ForkResult::Parent { child } => Ok(child),
-        ForkResult::Child => unreachable!("the child has ended above"),
-    }
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        close_all_but(socket.as_raw_fd(), listener.as_raw_fd());
+        if dies_with(parent) {
+            child();
+        }
+    }));
+    // SAFETY: it only ends this process (rule 3).
+    unsafe { libc::_exit(0) }
 }
 
-/// SIGTERM tells a child to stop. SIGINT, which a terminal sends to parent and children alike, is left to the parent.
-/// SIGCHLD has no meaning for it.
-fn handlers() -> [(Signal, SigAction); 3] {
-    [
-        (Signal::SIGTERM, SigHandler::Handler(on_stop)),
-        (Signal::SIGINT, SigHandler::SigIgn),
-        (Signal::SIGCHLD, SigHandler::SigDfl),
-    ]
-    .map(|(signal, handler)| (signal, SigAction::new(handler, SaFlags::empty(), SigSet::empty())))
+/// Before the first fork: sets handlers that are right for the parent and for its children, who inherit them. So there
+/// is no moment in which a child has its parent's, which would tell the parent, through its pipe, to stop.
+fn share_handlers() -> io::Result<Pid> {
+    if let Some((parent, _)) = PARENT.get() {
+        return Ok(*parent);
+    }
+    let action =
+        SigAction::new(SigHandler::SigAction(on_signal), SaFlags::empty(), SigSet::empty());
+    // A signal waits until it is known what its handler was.
+    let signals: SigSet = SIGNALS.into_iter().collect();
+    signals.thread_block()?;
+    let mut before = [SigHandler::SigDfl; SIGNALS.len()];
+    for (signal, before) in SIGNALS.into_iter().zip(&mut before) {
+        // SAFETY: `on_signal` keeps rule 5.
+        *before = unsafe { signal::sigaction(signal, &action) }?.handler();
+    }
+    let parent = unistd::getpid();
+    let _ = PARENT.set((parent, before));
+    signals.thread_unblock()?;
+    Ok(parent)
+}
+
+/// In the parent, what was done before. In a child SIGTERM is the wish to stop; SIGINT, which a terminal sends to parent
+/// and children alike, is left to the parent; and SIGCHLD has no meaning.
+extern "C" fn on_signal(number: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    let parent = PARENT.get().filter(|(parent, _)| *parent == unistd::getpid());
+    if let Some((_, before)) = parent {
+        for (signal, handler) in SIGNALS.into_iter().zip(before) {
+            if let SigHandler::SigAction(handler) = handler
+                && signal as c_int == number
+            {
+                handler(number, info, context);
+            }
+        }
+    } else if number == Signal::SIGTERM as c_int {
+        STOPPING.store(true, Ordering::SeqCst);
+        end_reading();
+    }
 }
 
 /// Closes what the parent has opened since it listens, except `kept`.
@@ -107,11 +129,6 @@ fn close_range(first: RawFd, last: RawFd) {
 }
 
 /// A stop is end-of-file: the `read(2)` that waits for the client brings what has arrived, and then nothing.
-extern "C" fn on_stop(_: libc::c_int) {
-    STOPPING.store(true, Ordering::SeqCst);
-    end_reading();
-}
-
 fn end_reading() {
     let client = CLIENT.load(Ordering::SeqCst);
     if client != NONE {

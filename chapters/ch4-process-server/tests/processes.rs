@@ -190,3 +190,19 @@ fn a_child_asked_to_end_answers_what_it_has() {
         server.check(server.stderr().is_empty(), format!("{model}: nothing to report"));
     }
 }
+
+#[test]
+fn what_a_parent_hears_of_means_nothing_to_its_child() {
+    for model in ["fork", "prefork"] {
+        let server = ours(model, "--workers 8").start();
+        let (mut client, child) = client_and_child(&server);
+        ask_late(&mut client, 300);
+        // A terminal sends it to all, and the parent decides. (Its handler, run by a child, would wake the parent.)
+        kill("INT", child);
+        kill("CHLD", child);
+        client.expect_reply("GET", 200);
+        client.get("/", 200);
+        server.connect().get("/", 200);
+        server.check(server.stderr().is_empty(), format!("{model}: nothing to report"));
+    }
+}
