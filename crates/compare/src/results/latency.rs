@@ -1,0 +1,45 @@
+//! A histogram, and how a file holds it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hdrhistogram::Histogram;
+use hdrhistogram::serialization::{Deserializer as Reader, Serializer as _, V2DeflateSerializer};
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A histogram of microseconds, from 1 µs to 1 hour, with three significant digits. In a file it is a blob: V2 of
+/// HdrHistogram, deflated, in Base64, as its implementations in all languages read it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Latency(pub Histogram<u64>);
+
+impl Latency {
+    /// The longest latency that can be told: one hour, in microseconds.
+    pub const LONGEST: u64 = 3_600_000_000;
+
+    /// Without any value.
+    pub fn new() -> Self {
+        Self(Histogram::new_with_bounds(1, Self::LONGEST, 3).expect("the bounds are in order"))
+    }
+}
+
+impl Default for Latency {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Serialize for Latency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut blob = Vec::new();
+        V2DeflateSerializer::new().serialize(&self.0, &mut blob).map_err(S::Error::custom)?;
+        serializer.serialize_str(&STANDARD.encode(blob))
+    }
+}
+
+impl<'de> Deserialize<'de> for Latency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let blob = STANDARD.decode(String::deserialize(deserializer)?).map_err(D::Error::custom)?;
+        Reader::new().deserialize(&mut &blob[..]).map(Self).map_err(D::Error::custom)
+    }
+}
