@@ -1,6 +1,5 @@
 //! What the tests in `tests/` share: the course's list, its files, its Markdown, and a runner for console blocks.
 //!
-//! - [`course`] — `course.toml`, the one list of chapters and models.
 //! - [`files`] — the files of the course, and [`files::hold`], which reports where a rule of the house is broken.
 //! - [`manifest`] — what the `Cargo.toml` files say.
 //! - [`code`] — Rust source as far as the rules need it.
@@ -8,7 +7,6 @@
 //! - [`listing`] — listings in the prose that are taken from the source.
 //! - [`console`] — console blocks: what they say is run, and what comes is compared.
 
-pub mod course;
 pub mod files;
 
 pub mod code;

@@ -1,12 +1,12 @@
 //! Every model gives the same bytes: a chapter changes who waits, and nothing else.
 
+use course::Course;
 use harness::conformance::{Piece, cases};
 use harness::{DEADLINE, Launch, Program};
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::mpsc;
 use std::thread;
-use tests::course::Course;
 
 /// One conversation: what the client does, and then it half-closes and reads to the end.
 struct Conversation {

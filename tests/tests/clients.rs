@@ -1,9 +1,9 @@
 //! Clients that nobody here wrote, against every model of every chapter. Where one is missing, the test says so.
 
+use course::{Course, Model};
 use harness::Launch;
 use std::io::Write;
 use std::time::Duration;
-use tests::course::{Course, Model};
 use tests::files::root;
 
 /// Bounds a client. A browser on a busy machine needs some of it.

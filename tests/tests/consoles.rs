@@ -1,9 +1,9 @@
 //! The console blocks of the READMEs are run, and the runner itself is tested.
 
+use course::Course;
 use std::io::Write;
 use std::path::PathBuf;
 use tests::console::{Outcome, play};
-use tests::course::Course;
 use tests::files::{self, File};
 use tests::markdown::Document;
 

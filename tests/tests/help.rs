@@ -1,7 +1,7 @@
 //! What a program says about itself is what `course.toml` says about it.
 
+use course::Course;
 use harness::Launch;
-use tests::course::Course;
 
 #[test]
 fn the_help_of_each_program_lists_the_models_of_course_toml() {

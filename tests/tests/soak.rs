@@ -1,7 +1,7 @@
 //! After 20,000 connections nothing is left of them, whatever the model.
 
+use course::Course;
 use harness::suite::{Target, churn};
-use tests::course::Course;
 
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc, which only Linux has")]

@@ -1,6 +1,6 @@
 //! A program of the course in a console block.
 
-use crate::course::{Chapter, Course};
+use course::{Chapter, Course};
 use std::path::PathBuf;
 
 /// A command line that starts a program of the course.

@@ -1,7 +1,7 @@
 //! Rules for the prose: links, listings, the table of chapters, the length of a lesson.
 
+use course::Course;
 use std::path::{Component, Path, PathBuf};
-use tests::course::Course;
 use tests::files::{self, File, Finding, hold};
 use tests::listing;
 use tests::markdown::Document;

@@ -1,6 +1,6 @@
 //! Rules for the `Cargo.toml` files: who may depend on whom, and that versions stand in one place.
 
-use tests::course::Course;
+use course::Course;
 use tests::files::{self, File, Finding, hold};
 use tests::manifest::{Kind, Manifest, members};
 use toml::Value;

@@ -1,7 +1,7 @@
 //! Rules for source files, and for all files.
 
+use course::Course;
 use tests::code::without_tests;
-use tests::course::Course;
 use tests::files::{self, File, Finding, hold};
 
 /// More lines than this are more than one idea.
