@@ -3,9 +3,28 @@
 //! In reading order:
 //!
 //! * [`results`] — what a run found: the format of `results.json`, from which all else is computed.
+//! * [`scenario`] — what is asked: a table.
+//! * [`entrant`] — who is asked: the models of the course, peers, anyone's server.
 //! * [`load`] — the load generator.
-//! * [`progress`] — what a run tells while it goes on.
+//! * [`cost`] — what the server's processes cost meanwhile.
+//! * [`cell`] — one server under one load, once.
+//! * [`run`] — a whole comparison, and [`progress`], what it tells meanwhile.
+//! * [`machine`] — where it runs.
+
+pub mod results;
+
+pub mod scenario;
+
+pub mod entrant;
+pub mod peers;
 
 pub mod load;
+
+pub mod cost;
+
+pub mod cell;
+
 pub mod progress;
-pub mod results;
+pub mod run;
+
+pub mod machine;

@@ -35,7 +35,8 @@ impl Cpus {
             !server.iter().any(|cpu| client.contains(cpu)),
             "--server-cpus and --client-cpus share a CPU: servers and clients would take each other's time"
         );
-        let rest = |taken: &[usize]| all.iter().copied().filter(|cpu| !taken.contains(cpu)).collect();
+        let rest =
+            |taken: &[usize]| all.iter().copied().filter(|cpu| !taken.contains(cpu)).collect();
         let half = all.split_at(all.len() / 2);
         let (server, client) = match (server, client) {
             ([], []) if all.len() < 2 => (Vec::new(), Vec::new()),
@@ -75,7 +76,8 @@ fn available() -> Result<Vec<usize>> {
 ///
 /// When that is not enough, with what to do about it.
 pub fn raise_descriptors() -> Result<u64> {
-    let limit = rlimit::increase_nofile_limit(u64::MAX).context("cannot raise the limit of open files")?;
+    let limit =
+        rlimit::increase_nofile_limit(u64::MAX).context("cannot raise the limit of open files")?;
     ensure!(
         limit >= DESCRIPTORS,
         "this needs {DESCRIPTORS} open files, and the limit is {limit}: try `ulimit -n {DESCRIPTORS}`, or leave out idle-crowd (--scenarios)"
@@ -87,7 +89,8 @@ pub fn raise_descriptors() -> Result<u64> {
 pub fn environment(cpus: &Cpus, descriptors: u64) -> Environment {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let meminfo = fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let kib = field(&meminfo, "MemTotal").and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
+    let kib =
+        field(&meminfo, "MemTotal").and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
     Environment {
         started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         system: said("uname", &["-sr"]),

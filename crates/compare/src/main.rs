@@ -1,1 +1,99 @@
-fn main() {}
+//! `cargo compare`: every concurrency model under the same load, side by side.
+
+mod flags;
+mod show;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use clap::Parser as _;
+use compare::entrant::Entrant;
+use compare::machine::{self, Cpus};
+use compare::peers;
+use compare::results::{Method, Results, VERSION};
+use compare::run::{self, AsPlanned, Plan};
+use compare::scenario::{self, Scenario};
+use flags::{Flags, Mode};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+fn main() -> ExitCode {
+    let flags = Flags::parse();
+    match compare(&flags) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn compare(flags: &Flags) -> Result<()> {
+    let stop = stop_by_signal().context("cannot listen for Ctrl-C")?;
+    let scenarios = scenarios(flags)?;
+    let cpus = Cpus::choose(&flags.server_cpus, &flags.client_cpus)?;
+    let descriptors = machine::raise_descriptors()?;
+    let mut entrants =
+        if flags.models == ["none"] { Vec::new() } else { Entrant::of_the_course(&flags.models)? };
+    entrants.extend(peers::named(&flags.peers)?);
+    for added in &flags.add {
+        entrants.push(Entrant::added(added)?);
+    }
+    ensure_distinct(&entrants)?;
+    let environment = machine::environment(&cpus, descriptors);
+    let plan = Plan { entrants, scenarios, method: method(flags, cpus), rate: flags.rate };
+    let screen = show::Screen::new(&plan);
+    let run = run::run(&plan, environment, &stop, &AsPlanned, &|event| screen.tell(&event));
+    screen.finish();
+    let results = Results { version: VERSION, runs: vec![run] };
+    let _ = results;
+    Ok(())
+}
+
+/// A flag that Ctrl-C raises. The second Ctrl-C ends the program as if nobody had listened.
+fn stop_by_signal() -> std::io::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_conditional_default(signal, Arc::clone(&stop))?;
+        signal_hook::flag::register(signal, Arc::clone(&stop))?;
+    }
+    Ok(stop)
+}
+
+fn scenarios(flags: &Flags) -> Result<Vec<&'static Scenario>> {
+    let all = scenario::ALL.iter();
+    if flags.scenarios.is_empty() {
+        return Ok(all.filter(|scenario| scenario.quick || flags.mode() != Mode::Quick).collect());
+    }
+    let known = || all.clone().map(|scenario| scenario.name).collect::<Vec<_>>().join(", ");
+    if let Some(unknown) = flags.scenarios.iter().find(|name| Scenario::named(name).is_none()) {
+        bail!("there is no scenario {unknown:?}; there are {}", known());
+    }
+    Ok(all.filter(|scenario| flags.scenarios.iter().any(|name| name == scenario.name)).collect())
+}
+
+fn ensure_distinct(entrants: &[Entrant]) -> Result<()> {
+    ensure!(!entrants.is_empty(), "nobody takes part: name a model, a peer or a server (--add)");
+    for (i, one) in entrants.iter().enumerate() {
+        let name = &one.server.name;
+        let twice = entrants[..i].iter().any(|other| &other.server.name == name);
+        ensure!(!twice, "two servers are called {name}: give the added one another name");
+    }
+    Ok(())
+}
+
+fn method(flags: &Flags, cpus: Cpus) -> Method {
+    let (rounds, warm_up, seconds) = match flags.mode() {
+        Mode::Quick => (5, 0.03, 0.08),
+        Mode::Default => (5, 0.05, 0.15),
+        Mode::Thorough => (9, 0.3, 1.0),
+    };
+    Method {
+        mode: flags.mode().name().into(),
+        rounds: flags.rounds.unwrap_or(rounds),
+        warm_up,
+        seconds: flags.seconds.unwrap_or(seconds),
+        seed: flags.seed.unwrap_or_else(|| fastrand::u64(..1_000_000)),
+        server_cpus: cpus.server,
+        client_cpus: cpus.client,
+    }
+}

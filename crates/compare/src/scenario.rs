@@ -80,7 +80,9 @@ pub const ALL: [Scenario; 9] = [
         load: "256 clients ask for /delay/20, whose reply is due 20 ms later",
         group: "clients",
         decides: Decides::Throughput,
-        clients: |terms| vec![Clients { request: get("/delay/20"), ..clients("clients", terms.most.min(256)) }],
+        clients: |terms| {
+            vec![Clients { request: get("/delay/20"), ..clients("clients", terms.most.min(256)) }]
+        },
         needs_rate: false,
         quick: true,
     },
@@ -137,7 +139,8 @@ pub const ALL: [Scenario; 9] = [
         decides: Decides::Lost,
         clients: |terms| {
             let pace = Pace::Once { after: terms.span / 3 };
-            let abort = Clients { pace, request: get("/abort"), keep_alive: false, ..clients("abort", 1) };
+            let abort =
+                Clients { pace, request: get("/abort"), keep_alive: false, ..clients("abort", 1) };
             vec![clients("others", 63), abort]
         },
         needs_rate: false,

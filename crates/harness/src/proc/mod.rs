@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-pub use sockets::{connections, listening};
+pub use sockets::{accepted, connections, listening};
 
 /// Linux counts CPU time for user space in hundredths of a second (`USER_HZ`), on every machine.
 const TICK: Duration = Duration::from_millis(10);

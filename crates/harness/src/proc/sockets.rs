@@ -48,6 +48,16 @@ pub fn connections(addr: SocketAddr) -> io::Result<usize> {
     Ok(n)
 }
 
+/// How many connections at this address a program has accepted and not closed.
+pub fn accepted(addr: SocketAddr) -> io::Result<usize> {
+    super::supported()?;
+    let mut n = 0;
+    each("/proc/net", |local, state, inode| {
+        n += usize::from(state != LISTEN && inode != "0" && address(local) == Some(addr));
+    });
+    Ok(n)
+}
+
 /// Gives the local address, the state and the inode of each TCP socket.
 fn each(folder: &str, mut row: impl FnMut(&str, &str, &str)) {
     for table in ["tcp", "tcp6"] {

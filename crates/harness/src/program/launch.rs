@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::io::{self, PipeReader};
+use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -27,6 +28,7 @@ pub struct Launch {
     stdin: Stdin,
     stdout: Stdout,
     kept: usize,
+    listens_on: Option<SocketAddr>,
     deadline: Duration,
 }
 
@@ -42,6 +44,7 @@ impl Launch {
             stdin: Stdin::Nothing,
             stdout: Stdout::Captured,
             kept: output::KEPT,
+            listens_on: None,
             deadline: DEADLINE,
         }
     }
@@ -104,6 +107,13 @@ impl Launch {
         self
     }
 
+    /// For a program that does not say where it listens: it does when somebody can connect there.
+    #[must_use]
+    pub fn listens_on(mut self, addr: SocketAddr) -> Self {
+        self.listens_on = Some(addr);
+        self
+    }
+
     /// Bounds every wait for this program: for its ready line, its replies, its end.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -120,9 +130,10 @@ impl Launch {
     /// Starts the program and waits until it listens, or tells what went wrong.
     pub fn try_start(&self) -> Result<Program, String> {
         let (mut child, output, unread) = self.spawn()?;
-        let listens = match self.stdout {
-            Stdout::Captured => ready::line(&output, self.deadline),
-            _ => ready::in_proc(child.id(), self.deadline),
+        let listens = match (self.listens_on, self.stdout) {
+            (Some(addr), _) => ready::by_connecting(addr, &mut child, self.deadline),
+            (None, Stdout::Captured) => ready::line(&output, self.deadline),
+            (None, _) => ready::in_proc(child.id(), self.deadline),
         };
         let addr = match listens {
             Ok(addr) => addr,

@@ -1,6 +1,7 @@
 //! Where a program listens: by its own word, or by the kernel's.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 use super::output::Output;
@@ -16,6 +17,20 @@ pub(super) fn line(output: &Output, deadline: Duration) -> Result<SocketAddr, St
     };
     let addr = line.strip_prefix("listening on ").and_then(|addr| addr.parse().ok());
     addr.ok_or_else(|| format!("the first line of stdout must be `listening on ADDR`, like `listening on 127.0.0.1:43210`; it is {line:?}"))
+}
+
+/// Waits until somebody listens at an address, or the program that should do so has ended.
+pub(super) fn by_connecting(
+    addr: SocketAddr,
+    child: &mut Child,
+    deadline: Duration,
+) -> Result<SocketAddr, String> {
+    let mut listens = false;
+    holds_within(deadline, || {
+        listens = TcpStream::connect_timeout(&addr, deadline).is_ok();
+        listens || !matches!(child.try_wait(), Ok(None))
+    });
+    listens.then_some(addr).ok_or_else(|| format!("nobody listens on {addr} within {deadline:?}"))
 }
 
 /// Finds the address of a program whose ready line nobody can read.

@@ -1,0 +1,177 @@
+//! One server under one load, once.
+
+use crate::cost::Meter;
+use crate::entrant::Entrant;
+use crate::load::{self, Clients, Glimpse, Load, Pace, Request, Watch};
+use crate::machine::Cpus;
+use crate::progress::Event;
+use crate::results::{Fault, Outcome, Reading};
+use crate::scenario::{Scenario, Terms};
+use harness::{Program, Signal, holds_within};
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+/// How long.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// Before anything counts.
+    pub warm_up: Duration,
+    /// While it counts.
+    pub span: Duration,
+}
+
+/// Where, and who may end it.
+#[derive(Clone, Debug)]
+pub struct Room<'s> {
+    /// The CPUs of both sides.
+    pub cpus: &'s Cpus,
+    /// Is set when it is to end at once.
+    pub stop: &'s AtomicBool,
+}
+
+/// Starts a server, puts it under the load of a scenario, and ends it.
+pub fn measure(
+    entrant: &Entrant,
+    scenario: &Scenario,
+    terms: &Terms,
+    times: Times,
+    room: &Room<'_>,
+    tell: &(dyn Fn(Event) + Sync),
+) -> Outcome {
+    let clients = (scenario.clients)(terms);
+    let count = clients.iter().map(|group| group.count).sum();
+    let mut started = match entrant.start(scenario, count, &room.cpus.server) {
+        Ok(started) => started,
+        Err(report) => return Outcome::Failed(report),
+    };
+    let program = &mut started.program;
+    let outcome = match unserved(program, &clients, room) {
+        Some(outcome) => outcome,
+        None => put_under(program, clients, entrant, scenario, times, room, tell),
+    };
+    end(program);
+    outcome
+}
+
+/// Asks once for everything that will be asked for. What the server lacks is no fault of its.
+fn unserved(program: &Program, clients: &[Clients], room: &Room<'_>) -> Option<Outcome> {
+    let probe = |group: &Clients| {
+        let (Request::Get(path) | Request::GetAndEcho { path, .. }) = &group.request;
+        // To ask for an abort would be the end of it; a large reply is not waited for.
+        let path = if path == "/abort" { return None } else { path.clone() };
+        let pace = Pace::Once { after: Duration::ZERO };
+        let groups = vec![Clients {
+            count: 1,
+            pace,
+            request: group.request.clone(),
+            reads: None,
+            patience: Duration::from_secs(5),
+            ..group.clone()
+        }];
+        let load = Load {
+            groups,
+            warm_up: Duration::ZERO,
+            span: Duration::from_secs(6),
+            cpus: room.cpus.client.clone(),
+        };
+        let answer = load::run(program.addr(), &load, &Silent, room.stop).ok()?;
+        let seen = answer.groups.first()?;
+        seen.errors.contains_key(&Fault::Status).then_some(path)
+    };
+    let path = clients.iter().find_map(probe)?;
+    Some(Outcome::NotServed(format!("it does not answer {path} by 200")))
+}
+
+fn put_under(
+    program: &Program,
+    groups: Vec<Clients>,
+    entrant: &Entrant,
+    scenario: &Scenario,
+    times: Times,
+    room: &Room<'_>,
+    tell: &(dyn Fn(Event) + Sync),
+) -> Outcome {
+    let main = groups.iter().position(|group| group.name == scenario.group).unwrap_or(0);
+    let load =
+        Load { groups, warm_up: times.warm_up, span: times.span, cpus: room.cpus.client.clone() };
+    let meter = match Meter::start(program.pid(), program.addr()) {
+        Ok(meter) => meter,
+        Err(error) => return Outcome::Failed(format!("cannot watch it: no thread ({error})")),
+    };
+    let watch =
+        Watched { meter: &meter, main, scenario, entrant, tell, last: Instant::now().into() };
+    let answer = load::run(program.addr(), &load, &watch, room.stop);
+    let server = meter.cost();
+    match answer {
+        Err(error) => Outcome::Failed(format!("the load generator cannot go on: {error}")),
+        Ok(answer) => Outcome::Measured(Box::new(Reading {
+            seconds: answer.span.as_secs_f64(),
+            groups: answer.groups,
+            server,
+            generator_busy: answer.busy,
+        })),
+    }
+}
+
+/// Ends a server. It has a moment to do so by itself.
+fn end(program: &mut Program) {
+    const MOMENT: Duration = Duration::from_millis(200);
+
+    if !program.has_ended() {
+        program.signal(Signal::Terminate);
+        holds_within(MOMENT, || program.has_ended());
+    }
+    program.kill();
+}
+
+/// Nobody watches.
+struct Silent;
+
+impl Watch for Silent {}
+
+/// Who hears of a load while it goes on.
+struct Watched<'s> {
+    meter: &'s Meter,
+    main: usize,
+    scenario: &'s Scenario,
+    entrant: &'s Entrant,
+    tell: &'s (dyn Fn(Event) + Sync),
+    last: std::sync::Mutex<Instant>,
+}
+
+impl Watch for Watched<'_> {
+    fn begins(&self) {
+        self.meter.begin();
+    }
+
+    fn is_full(&self) {
+        self.meter.look();
+    }
+
+    fn glimpse(&self, glimpse: Glimpse) {
+        if glimpse.group != self.main {
+            return;
+        }
+        let now = Instant::now();
+        let passed = self
+            .last
+            .lock()
+            .map_or(Duration::ZERO, |mut last| now - std::mem::replace(&mut *last, now));
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "nobody counts so far in a tenth of a second"
+        )]
+        let per_second = glimpse.replies as f64 / passed.as_secs_f64().max(1e-3);
+        (self.tell)(Event::Glimpse {
+            scenario: self.scenario.name.into(),
+            server: self.entrant.server.name.clone(),
+            per_second,
+            p99_us: (!glimpse.latency.is_empty()).then(|| glimpse.latency.value_at_quantile(0.99)),
+            faults: glimpse.faults,
+        });
+    }
+
+    fn ends(&self) {
+        self.meter.end();
+    }
+}

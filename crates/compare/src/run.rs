@@ -1,0 +1,195 @@
+//! A whole comparison: who is asked what, in which order, and how often.
+
+use crate::cell::{self, Room, Times};
+use crate::entrant::Entrant;
+use crate::machine::Cpus;
+use crate::progress::Event;
+use crate::results::{Cell, Environment, Method, Outcome, Run};
+use crate::scenario::{Scenario, Terms};
+use fastrand::Rng;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// What is to be done.
+#[derive(Debug)]
+pub struct Plan {
+    /// Who is asked.
+    pub entrants: Vec<Entrant>,
+    /// What is asked.
+    pub scenarios: Vec<&'static Scenario>,
+    /// How it is measured, as the results have it.
+    pub method: Method,
+    /// Requests per second of the scenario `latency`, if the user says so.
+    pub rate: Option<f64>,
+}
+
+/// What may be wished between two measurements.
+pub trait Wishes {
+    /// Waits while the run is paused; it ends early when `stop` is set.
+    fn wait(&self, stop: &AtomicBool) {
+        let _ = stop;
+    }
+    /// Is this scenario still wanted?
+    fn wants(&self, scenario: &str) -> bool {
+        let _ = scenario;
+        true
+    }
+}
+
+/// Nobody has a wish.
+#[derive(Clone, Copy, Debug)]
+pub struct AsPlanned;
+
+impl Wishes for AsPlanned {}
+
+/// Does it, and tells what happens meanwhile. When `stop` is set, it ends with what it has.
+pub fn run(
+    plan: &Plan,
+    environment: Environment,
+    stop: &AtomicBool,
+    wishes: &dyn Wishes,
+    tell: &(dyn Fn(Event) + Sync),
+) -> Run {
+    let mut run = Run {
+        environment,
+        method: plan.method.clone(),
+        scenarios: plan.scenarios.iter().map(|scenario| scenario.describe()).collect(),
+        servers: plan.entrants.iter().map(|entrant| entrant.server.clone()).collect(),
+        cells: Vec::new(),
+        interrupted: false,
+    };
+    tell(Event::Planned {
+        scenarios: run.scenarios.clone(),
+        servers: run.servers.clone(),
+        rounds: plan.method.rounds,
+        seed: plan.method.seed,
+    });
+    let mut going = Going { plan, stop, wishes, tell, done: 0, begin: Instant::now() };
+    let mut rng = Rng::with_seed(plan.method.seed);
+    for scenario in &plan.scenarios {
+        let rate = if scenario.needs_rate { going.rate(&run.cells) } else { 0.0 };
+        for round in 1..=plan.method.rounds {
+            let mut order: Vec<&Entrant> = plan.entrants.iter().collect();
+            rng.shuffle(&mut order);
+            for entrant in order {
+                run.cells.extend(going.cell(scenario, entrant, round, rate));
+            }
+        }
+    }
+    run.interrupted = stop.load(Ordering::SeqCst);
+    tell(Event::Ended { interrupted: run.interrupted });
+    run
+}
+
+struct Going<'s> {
+    plan: &'s Plan,
+    stop: &'s AtomicBool,
+    wishes: &'s dyn Wishes,
+    tell: &'s (dyn Fn(Event) + Sync),
+    done: u32,
+    begin: Instant,
+}
+
+impl Going<'_> {
+    /// One measurement; none if nobody wants it any more.
+    fn cell(
+        &mut self,
+        scenario: &Scenario,
+        entrant: &Entrant,
+        round: u32,
+        rate: f64,
+    ) -> Option<Cell> {
+        self.wishes.wait(self.stop);
+        let left = self.left();
+        self.done += 1;
+        if self.stop.load(Ordering::SeqCst) || !self.wishes.wants(scenario.name) {
+            return None;
+        }
+        let (scenario_name, server) = (scenario.name.to_owned(), entrant.server.name.clone());
+        (self.tell)(Event::Started {
+            scenario: scenario_name.clone(),
+            server: server.clone(),
+            round,
+            left,
+        });
+        let outcome = self.measure(scenario, entrant, rate, self.times());
+        // What was cut short is not like the others.
+        if self.stop.load(Ordering::SeqCst) {
+            return None;
+        }
+        let cell = Cell { scenario: scenario_name, server, round, outcome };
+        (self.tell)(Event::Finished { cell: cell.clone() });
+        Some(cell)
+    }
+
+    fn measure(&self, scenario: &Scenario, entrant: &Entrant, rate: f64, times: Times) -> Outcome {
+        let method = &self.plan.method;
+        let cpus = Cpus { server: method.server_cpus.clone(), client: method.client_cpus.clone() };
+        let terms = Terms { rate, most: entrant.most, span: times.span };
+        let room = Room { cpus: &cpus, stop: self.stop };
+        cell::measure(entrant, scenario, &terms, times, &room, self.tell)
+    }
+
+    fn times(&self) -> Times {
+        let method = &self.plan.method;
+        Times {
+            warm_up: Duration::from_secs_f64(method.warm_up),
+            span: Duration::from_secs_f64(method.seconds),
+        }
+    }
+
+    /// Half of what the slowest server could do that served all clients of `throughput`; the user may know better.
+    fn rate(&self, cells: &[Cell]) -> f64 {
+        if let Some(rate) = self.plan.rate {
+            return rate;
+        }
+        let throughput = Scenario::named("throughput").expect("it stands in the table");
+        let measured: Vec<Cell>;
+        let cells = if cells.iter().any(|cell| cell.scenario == throughput.name) {
+            cells
+        } else {
+            measured = self
+                .plan
+                .entrants
+                .iter()
+                .map(|entrant| {
+                    let outcome = self.measure(throughput, entrant, 0.0, self.times());
+                    let server = entrant.server.name.clone();
+                    Cell { scenario: throughput.name.into(), server, round: 0, outcome }
+                })
+                .collect();
+            &measured
+        };
+        half_of_the_slowest(cells)
+    }
+
+    /// Seconds that are left, if what is left takes as long as what is done.
+    #[expect(clippy::cast_possible_truncation, reason = "a plan has some hundred measurements")]
+    fn left(&self) -> f64 {
+        let plan = self.plan;
+        let all = plan.scenarios.len() as u32 * plan.entrants.len() as u32 * plan.method.rounds;
+        let times = self.times();
+        let each = match self.done {
+            0 => (times.warm_up + times.span).as_secs_f64() * 1.3,
+            done => self.begin.elapsed().as_secs_f64() / f64::from(done),
+        };
+        each * f64::from(all - self.done.min(all))
+    }
+}
+
+/// Half of the requests per second of the slowest server that served all its clients without a fault.
+fn half_of_the_slowest(cells: &[Cell]) -> f64 {
+    /// What is asked for if nobody served all its clients.
+    const SOME: f64 = 1000.0;
+
+    #[expect(clippy::cast_precision_loss, reason = "so many requests nobody makes")]
+    let rates = cells.iter().filter_map(|cell| match &cell.outcome {
+        Outcome::Measured(reading) => {
+            let group = reading.groups.first()?;
+            let useful = group.served == group.clients && group.errors.is_empty();
+            useful.then(|| group.replies as f64 / reading.seconds)
+        }
+        Outcome::NotServed(_) | Outcome::Failed(_) => None,
+    });
+    rates.min_by(f64::total_cmp).map_or(SOME, |slowest| slowest / 2.0)
+}
