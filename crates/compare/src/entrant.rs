@@ -201,3 +201,32 @@ fn limits(binary: &Path) -> Result<Vec<(String, u32)>> {
     };
     Ok(String::from_utf8_lossy(&said.stdout).lines().filter_map(flag).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_added_says_where_to_listen() {
+        let entrant = Entrant::added("mine=./server --addr {addr} --name=x").unwrap();
+        assert_eq!(
+            (&*entrant.server.name, &*entrant.server.command),
+            ("mine", "./server --addr {addr} --name=x")
+        );
+        for (wrong, says) in [
+            ("./server {addr}", "NAME=COMMAND"),
+            ("=./server {addr}", "NAME=COMMAND"),
+            ("mine= ", "NAME=COMMAND"),
+            ("mine=./server 8080", "{addr} or {port}"),
+        ] {
+            let error = Entrant::added(wrong).unwrap_err().to_string();
+            assert!(error.contains(says) && !error.contains('\n'), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_model_is_answered_by_the_known_ones() {
+        let error = Entrant::of_the_course(&["thread".into()]).unwrap_err().to_string();
+        assert!(error.contains("\"thread\"") && error.contains("threads, pool"), "{error}");
+    }
+}

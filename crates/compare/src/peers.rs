@@ -99,3 +99,21 @@ pub(crate) fn fill(line: &str, addr: SocketAddr, folder: &Path) -> String {
         .replace("{folder}", &quoted(folder))
         .replace("{peers}", &quoted(&root().join("scripts/peers")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_line_gets_its_address() {
+        let addr = "127.0.0.1:4321".parse().unwrap();
+        let line = fill("a {addr} {port} {folder}", addr, Path::new("/it's"));
+        assert_eq!(line, r"a 127.0.0.1:4321 4321 '/it'\''s'");
+    }
+
+    #[test]
+    fn an_unknown_peer_is_answered_by_the_known_ones() {
+        let error = named(&["apache".into()]).unwrap_err().to_string();
+        assert!(error.contains("nginx, python-threading"), "{error}");
+    }
+}

@@ -193,3 +193,44 @@ fn half_of_the_slowest(cells: &[Cell]) -> f64 {
     });
     rates.min_by(f64::total_cmp).map_or(SOME, |slowest| slowest / 2.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::{Cost, Fault, Group, Latency, Reading};
+
+    fn measured(server: &str, served: u32, replies: u64, fault: Option<Fault>) -> Cell {
+        let group = Group {
+            name: "clients".into(),
+            clients: 64,
+            served,
+            replies,
+            bytes: 0,
+            connections: 64,
+            unsent: 0,
+            errors: fault.map(|fault| (fault, 1)).into_iter().collect(),
+            latency: Latency::new(),
+        };
+        let reading = Reading {
+            seconds: 0.5,
+            groups: vec![group],
+            server: Cost::default(),
+            generator_busy: 0.5,
+        };
+        let outcome = Outcome::Measured(Box::new(reading));
+        Cell { scenario: "throughput".into(), server: server.into(), round: 1, outcome }
+    }
+
+    #[test]
+    fn the_rate_is_what_the_slowest_useful_server_can_bear() {
+        let cells = [
+            measured("fast", 64, 50_000, None),
+            measured("slow", 64, 10_000, None),
+            measured("serves one", 1, 9_000, None),
+            measured("loses replies", 64, 8_000, Some(Fault::Closed)),
+        ];
+        // 10,000 replies in half a second, halved.
+        assert!((half_of_the_slowest(&cells) - 10_000.0).abs() < 1e-6);
+        assert!(half_of_the_slowest(&cells[2..]) > 0.0, "somebody has to be asked something");
+    }
+}
