@@ -1,0 +1,25 @@
+//! What is made of the figures. Nothing here measures, and nothing that is computed here is kept in a file of results.
+//!
+//! In reading order:
+//!
+//! * [`measure`] — the readings, and how each is taken from a measurement.
+//! * [`estimate`] — the median of the rounds, and how sure it is.
+//! * [`summary`] — from all measurements to one entry for each server in each scenario; ranks, marks, warnings.
+//! * [`figure`] — how figures and names are written.
+//! * `table`, `html`, `csv` — the report in the terminal, in a browser, and for a spreadsheet.
+//! * `files` — written whole or not at all.
+
+pub mod csv;
+pub mod estimate;
+pub mod figure;
+mod files;
+mod findings;
+mod html;
+pub mod measure;
+mod rank;
+pub mod summary;
+mod table;
+pub(crate) mod warnings;
+
+pub use files::{Paths, Unreadable, read, write_all, write_json};
+pub use table::print;

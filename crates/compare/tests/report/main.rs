@@ -1,0 +1,8 @@
+//! What is made of the figures, on invented results.
+
+mod documents;
+mod fixture;
+mod page;
+mod ranks;
+mod several;
+mod words;
