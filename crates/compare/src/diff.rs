@@ -101,7 +101,7 @@ fn machine(part: &Part) -> String {
         "{}, {} CPUs, mode {}",
         figure::plain(&part.environment.cpu),
         part.environment.cpus,
-        part.method.mode
+        figure::plain(&part.method.mode)
     )
 }
 

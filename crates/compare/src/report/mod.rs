@@ -4,11 +4,13 @@
 //!
 //! * [`measure`] — the readings, and how each is taken from a measurement.
 //! * [`estimate`] — the median of the rounds, and how sure it is.
-//! * [`summary`] — from all measurements to one entry for each server in each scenario; ranks, marks, warnings.
+//! * [`summary`] — what a report shows: one entry for each server in each scenario.
+//! * `collect`, `rank`, `warnings`, `findings` — how it comes about.
 //! * [`figure`] — how figures and names are written.
 //! * `table`, `html`, `csv` — the report in the terminal, in a browser, and for a spreadsheet.
 //! * `files` — written whole or not at all.
 
+mod collect;
 pub mod csv;
 pub mod estimate;
 pub mod figure;

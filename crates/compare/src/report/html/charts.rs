@@ -10,6 +10,9 @@ const DOTS: &str = include_str!("../../../assets/report/dots.vl.json");
 const PERCENTILES: &str = include_str!("../../../assets/report/percentiles.vl.json");
 /// Where the largest value is so many times the smallest, equal steps are equal factors.
 const WIDE: f64 = 30.0;
+/// The labels of a logarithmic axis: only those that begin with 1, 2 or 5 have room.
+const LOGARITHMIC: &str = "indexof([1, 2, 5], round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))) >= 0 \
+                           ? format(datum.value, ',') : ''";
 /// The height of a server's row in pixels.
 const ROW: usize = 26;
 /// A percentile is drawn where at least so many samples lie beyond it.
@@ -51,6 +54,7 @@ impl Charts {
         let mut spec = template(DOTS);
         if least > 0.0 && most / least > WIDE {
             spec["encoding"]["x"]["scale"] = json!({ "type": "log", "nice": true });
+            spec["encoding"]["x"]["axis"] = json!({ "labelExpr": LOGARITHMIC });
         }
         spec["height"] = json!(ROW * rows.len());
         spec["encoding"]["x"]["title"] = json!(title);
@@ -78,6 +82,7 @@ impl Charts {
             }
         }
         let mut spec = template(PERCENTILES);
+        spec["encoding"]["y"]["axis"] = json!({ "labelExpr": LOGARITHMIC });
         spec["data"] = json!({ "values": points });
         (!points.is_empty()).then(|| self.add(spec))
     }
