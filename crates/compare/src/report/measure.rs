@@ -131,6 +131,24 @@ impl Measure {
         }
     }
 
+    /// Its name over a narrow column.
+    pub fn head(self) -> &'static str {
+        match self {
+            Self::PerSecond => "replies/s",
+            Self::P50 => "p50",
+            Self::P90 => "p90",
+            Self::P99 => "p99",
+            Self::P999 => "p99.9",
+            Self::Max => "longest",
+            Self::CpuPerMillion => "CPU/million",
+            Self::MemoryPeak => "memory",
+            Self::MemoryPerConnection => "memory/ connection",
+            Self::SwitchesPerRequest => "switches/ request",
+            Self::BytesPerSecond => "bytes/s",
+            other => other.name(),
+        }
+    }
+
     /// A value of it, with its unit.
     pub fn text(self, value: f64) -> String {
         match self {

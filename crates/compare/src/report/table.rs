@@ -77,8 +77,8 @@ fn print_question(question: &Question, out: &mut impl Write, width: u16) -> io::
     writeln!(out, "{NOTE}{}{NOTE:#}", plain(&scenario.load))?;
     for line in table(question, width).to_string().lines() {
         let line = line.trim_end();
-        // Rank 1 stands in the first column.
-        let is_first = line.trim_start().split(' ').next() == Some("1");
+        // The rank stands in the first one or two places, where the rest of a long name never reaches.
+        let is_first = line.get(..2).is_some_and(|rank| rank.trim() == "1");
         let style = if is_first { FIRST } else { Style::new() };
         writeln!(out, "{style}{line}{style:#}")?;
     }

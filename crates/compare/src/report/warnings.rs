@@ -70,12 +70,13 @@ pub(super) fn of_kinds(parts: &[Part]) -> Vec<String> {
 /// About the runs of one part.
 pub(super) fn of_runs(runs: &[&Run]) -> Vec<String> {
     let mut all = Vec::new();
-    let interrupted = runs.iter().filter(|run| run.interrupted).count();
-    if interrupted > 0 {
-        let who =
-            if runs.len() == 1 { "The run was".into() } else { format!("{interrupted} runs were") };
-        all.push(format!("{who} ended before the end: there are fewer rounds than planned."));
-    }
+    let who = match (runs.len(), runs.iter().filter(|run| run.interrupted).count()) {
+        (_, 0) => None,
+        (1, _) => Some("The run was".to_string()),
+        (_, 1) => Some("One of the runs was".into()),
+        (_, several) => Some(format!("{several} runs were")),
+    };
+    all.extend(who.map(|who| format!("{who} ended early: there are fewer rounds than planned.")));
     for run in runs {
         let noise = &run.environment.noise;
         if noise.stolen > STOLEN || noise.longest_us > PAUSE {

@@ -3,7 +3,7 @@
 use crate::fixture::{self, Sample, of_samples};
 use compare::report::measure::Measure;
 use compare::report::summary::{Mark, Question, Standing, summarize};
-use compare::results::{Decides, Fault, Outcome, Results};
+use compare::results::{Decides, Fault, Outcome, Results, Run};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -169,6 +169,46 @@ fn machines_of_one_kind_are_taken_together_and_others_are_not() {
     results.runs[1].cells.retain(|cell| cell.server == "a");
     let warnings = &summarize(&results).parts[0].warnings;
     assert!(warnings[0].starts_with("Not every run measured the same"), "{warnings:?}");
+}
+
+/// What another run did otherwise, and what is to be said of it.
+type Disturbance<'a> = (fn(&mut Run), &'a str);
+
+#[test]
+fn what_disturbs_the_figures_is_told() {
+    let warnings = |change: fn(&mut Run)| {
+        let mut results = of_samples("t", Decides::Throughput, &[("a", rate(1e4))]);
+        let mut second = results.runs[0].clone();
+        change(&mut second);
+        results.runs.push(second);
+        let summary = summarize(&results);
+        [summary.warnings, summary.parts[0].warnings.clone()].concat().join("\n")
+    };
+    let cases: [Disturbance<'_>; 7] = [
+        (|run| run.environment.noise.stolen = 0.1, "restless"),
+        (|run| run.environment.noise.longest_us = 90_000, "at most 90.0 ms on end"),
+        (
+            |run| run.scenarios[0].load = "more".into(),
+            "The load of `t` was not the same in all runs.",
+        ),
+        (
+            |run| run.servers[0].command = "b".into(),
+            "The command of `a` was not the same in all runs.",
+        ),
+        (|run| run.interrupted = true, "One of the runs was ended early"),
+        (|run| run.method.mode = "thorough".into(), "They differ in: method."),
+        (|run| run.environment.rustc = "other".into(), "They differ in: compiler."),
+    ];
+    for (change, expected) in cases {
+        let found = warnings(change);
+        assert!(found.contains(expected), "{expected}: {found}");
+    }
+    assert_eq!(warnings(|run| run.environment.started = "later".into()), "");
+
+    let mut results = of_samples("t", Decides::Throughput, &[("a", rate(1e4))]);
+    results.runs[0].method.server_cpus.clear();
+    results.runs[0].environment.commit.push_str("-dirty");
+    assert_eq!(summarize(&results).parts[0].warnings.len(), 2);
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn question_section(id: &str, question: &Question, charts: &mut charts::Charts) 
     if let Some(chart) = charts.dots(question) {
         text.push_str(&figure(
             &chart,
-            &format!("{caption}: median of the rounds and its interval"),
+            &format!("{caption}: each round, the median, and its interval"),
             &question.verdict,
         ));
     }
@@ -126,7 +126,11 @@ fn question_section(id: &str, question: &Question, charts: &mut charts::Charts) 
             format!("{}: how long which share of the requests waited at most", scenario.name);
         text.push_str(&figure(&chart, &caption, "Both axes are logarithmic."));
     }
-    text.push_str(&table::of(question, &format!("{id}-table"), &caption));
+    text.push_str(&table::of(
+        question,
+        &format!("{id}-table"),
+        &format!("{caption}: medians of the rounds"),
+    ));
     let notes = question.entries.iter().flat_map(|entry| {
         let name = figure::name(&entry.server.name);
         entry.notes().into_iter().map(move |note| format!("{name}: {note}"))

@@ -14,8 +14,8 @@ pub(super) fn of(question: &Question, id: &str, caption: &str) -> String {
          <caption id=\"{id}\">{}</caption>\n<thead>\n<tr>",
         escape(caption)
     );
-    let heads = ["rank", "server", by.name(), "interval", "faults"];
-    for head in heads.into_iter().chain(rest.iter().map(|measure| measure.name())) {
+    let heads = ["rank", "server", by.head(), "interval", "faults"];
+    for head in heads.into_iter().chain(rest.iter().map(|measure| measure.head())) {
         let _ = write!(text, "<th scope=\"col\">{}</th>", escape(head));
     }
     text.push_str("</tr>\n</thead>\n<tbody>\n");
