@@ -136,7 +136,8 @@ fn faults(scenario: &Scenario, readings: &[&Reading]) -> BTreeMap<Fault, u64> {
     let mut sums = BTreeMap::new();
     for group in readings.iter().flat_map(|reading| judged(scenario, reading)) {
         for (fault, times) in group.errors.iter().filter(|(_, times)| **times > 0) {
-            *sums.entry(*fault).or_default() += times;
+            let sum = sums.entry(*fault).or_insert(0_u64);
+            *sum = sum.saturating_add(*times);
         }
     }
     sums
@@ -158,7 +159,7 @@ fn marks(
     }
     let waits = |group: &&Group| {
         let lost = if by_losses { measure::lost(group) } else { 0 };
-        u64::from(group.served) + lost < u64::from(group.clients)
+        u64::from(group.served).saturating_add(lost) < u64::from(group.clients)
     };
     let share = |group: &Group| f64::from(group.served) / f64::from(group.clients);
     if let Some(worst) = groups().filter(waits).min_by(|a, b| share(a).total_cmp(&share(b))) {
@@ -167,7 +168,7 @@ fn marks(
     if let Some(why) = failures.first() {
         marks.push(Mark::FailedRounds(failures.len(), rounds, (*why).clone()));
     }
-    let unsent = groups().map(|group| group.unsent).sum();
+    let unsent = measure::sum(groups().map(|group| group.unsent));
     if unsent > 0 {
         marks.push(Mark::Unsent(unsent));
     }

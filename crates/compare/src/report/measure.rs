@@ -172,7 +172,12 @@ pub fn is_loss(fault: Fault) -> bool {
 
 /// The connections that a group has lost.
 pub fn lost(group: &Group) -> u64 {
-    group.errors.iter().filter(|(fault, _)| is_loss(**fault)).map(|(_, times)| times).sum()
+    sum(group.errors.iter().filter(|(fault, _)| is_loss(**fault)).map(|(_, times)| *times))
+}
+
+/// The sum of counts from a file, which may hold any.
+pub fn sum(counts: impl IntoIterator<Item = u64>) -> u64 {
+    counts.into_iter().fold(0, u64::saturating_add)
 }
 
 /// How tables call a fault.
@@ -206,7 +211,7 @@ pub const FAULTS: [Fault; 9] = [
 /// Faults in words: `12 faults (10 closed, 2 order)`.
 pub fn faults<'a>(all: impl IntoIterator<Item = (&'a Fault, &'a u64)>) -> String {
     let all: Vec<_> = all.into_iter().collect();
-    let sum: u64 = all.iter().map(|(_, times)| **times).sum();
+    let sum = sum(all.iter().map(|(_, times)| **times));
     let kinds: Vec<_> = all
         .iter()
         .map(|(fault, times)| format!("{} {}", figure::count(**times as f64), fault_name(**fault)))

@@ -1,7 +1,7 @@
 //! The report in the terminal.
 
 use super::figure;
-use super::measure::Measure;
+use super::measure::{self, Measure};
 use super::summary::{Entry, Part, Question, Standing, Summary};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
@@ -99,7 +99,7 @@ const COLUMNS: [Column; 9] = [
     ("p50\nms", |e| ms(e.median(Measure::P50)), Some(Measure::P50)),
     ("p99\nms", |e| ms(e.median(Measure::P99)), Some(Measure::P99)),
     ("p99.9\nms", |e| ms(e.percentile(0.999)), None),
-    ("\nfaults", |e| figure::count(e.faults.values().sum::<u64>() as f64), None),
+    ("\nfaults", |e| figure::count(measure::sum(e.faults.values().copied()) as f64), None),
     ("CPU s/\nmillion", |e| shown(e.median(Measure::CpuPerMillion)), Some(Measure::CpuPerMillion)),
     (
         "memory\nMiB",

@@ -2,6 +2,7 @@
 
 mod documents;
 mod fixture;
+mod hostile;
 mod page;
 mod ranks;
 mod several;

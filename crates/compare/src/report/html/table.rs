@@ -1,6 +1,6 @@
 //! The table of a scenario: all readings, with the deciding one and its interval first.
 
-use super::super::measure::Measure;
+use super::super::measure::{self, Measure};
 use super::super::summary::{Entry, Question, Standing};
 use super::escape;
 use std::fmt::Write as _;
@@ -53,7 +53,7 @@ fn row(entry: &Entry, by: Measure, rest: &[Measure]) -> String {
     let interval = entry.estimate(by).map_or("–".into(), |estimate| {
         format!("{} to {}", by.text(estimate.low), by.text(estimate.high))
     });
-    let faults: u64 = entry.faults.values().sum();
+    let faults = measure::sum(entry.faults.values().copied());
     let cells = [value(entry, by), interval, super::figure::count(faults as f64)];
     for cell in cells.into_iter().chain(rest.iter().map(|measure| value(entry, *measure))) {
         let _ = write!(text, "<td>{}</td>", escape(&cell));
