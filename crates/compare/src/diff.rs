@@ -36,7 +36,7 @@ pub struct Difference {
     pub changes: Vec<Change>,
     /// What is served, faultless or there only on one side, in sentences.
     pub others: Vec<String>,
-    /// How many readings were compared.
+    /// How many readings were compared: those with three rounds or more on both sides.
     pub compared: usize,
     /// How many of them would lie apart by chance alone, though nothing had changed.
     pub by_chance: f64,
@@ -177,6 +177,9 @@ fn compare_entries(scenario: &str, before: &Entry, after: &Entry, found: &mut Di
         else {
             continue;
         };
+        if !before.is_comparable(after) {
+            continue;
+        }
         found.compared += 1;
         found.by_chance += before.chance(after);
         let size = (after.median - before.median).abs() / before.median.abs();

@@ -44,8 +44,12 @@ impl Estimate {
 
     /// Is it wholly below the other, and are there enough rounds to say so?
     pub fn is_below(&self, other: &Self) -> bool {
-        let enough = self.rounds.len().min(other.rounds.len()) >= LEAST_ROUNDS;
-        enough && self.high < other.low
+        self.is_comparable(other) && self.high < other.low
+    }
+
+    /// Have both enough rounds to be told apart?
+    pub fn is_comparable(&self, other: &Self) -> bool {
+        self.rounds.len().min(other.rounds.len()) >= LEAST_ROUNDS
     }
 
     /// Is it wholly on one side of the other?
@@ -59,10 +63,10 @@ impl Estimate {
     /// of all values, that is the chance of at least a values of the one before the b-th of the other; and twice that,
     /// because it may be the other way round.
     pub fn chance(&self, other: &Self) -> f64 {
-        let (n, m) = (self.rounds.len(), other.rounds.len());
-        if n.min(m) < LEAST_ROUNDS {
+        if !self.is_comparable(other) {
             return 0.0;
         }
+        let (n, m) = (self.rounds.len(), other.rounds.len());
         let (a, b) = (n - cut(n), cut(m) + 1);
         let all = ln_choose(n + m, n);
         let share = |i: usize| ln_choose(i + b - 1, i) + ln_choose(n - i + m - b, n - i) - all;

@@ -57,6 +57,15 @@ fn a_change_too_small_to_matter_is_not_told() {
 }
 
 #[test]
+fn two_rounds_are_not_compared() {
+    let mut after = with_threads(Sample { per_second: 20_000.0, ..Sample::default() });
+    after.runs[0].cells.retain(|cell| cell.round <= 2);
+    let found = diff(&with_threads(Sample::default()), &after);
+    assert_eq!((found.compared, found.changes.len()), (0, 0));
+    assert!(found.to_string().ends_with("0 of 0 readings changed beyond noise; about 0 would by chance alone, if nothing had changed.\n"));
+}
+
+#[test]
 fn what_is_only_on_one_side_is_told() {
     let before = with_threads(Sample::default());
     let errors = BTreeMap::from([(Fault::Body, 2)]);
