@@ -75,8 +75,10 @@ pub fn diff(before: &Results, after: &Results) -> Difference {
     let single = before.parts.len() == 1 && after.parts.len() == 1;
     let mut matched = vec![false; after.parts.len()];
     for part in &before.parts {
-        let partner = after.parts.iter().position(|other| single || is_same_machine(part, other));
-        let Some(place) = partner.filter(|place| !matched[*place]) else {
+        let mut others = after.parts.iter().zip(&matched);
+        let partner = others
+            .position(|(other, matched)| !matched && (single || is_same_machine(part, other)));
+        let Some(place) = partner else {
             found.others.push(format!("only in the first: runs on {}", machine(part)));
             continue;
         };
@@ -113,6 +115,13 @@ fn compare_parts(before: &Part, after: &Part, found: &mut Difference) {
         || before.method.seconds.total_cmp(&after.method.seconds).is_ne()
     {
         found.warnings.push("the methods differ: mode or length of a measurement".into());
+    }
+    for one in &before.questions {
+        let other = after.questions.iter().find(|other| other.scenario.name == one.scenario.name);
+        if other.is_some_and(|other| other.scenario.load != one.scenario.load) {
+            let name = figure::name(&one.scenario.name);
+            found.warnings.push(format!("the load of {name} was another"));
+        }
     }
     found.warnings.extend(before.warnings.iter().map(|warning| format!("first: {warning}")));
     found.warnings.extend(after.warnings.iter().map(|warning| format!("second: {warning}")));

@@ -102,6 +102,14 @@ fn different_environments_are_compared_with_a_warning() {
             "the environments differ in commit: 0123456789ab and fedcba"
         ]
     );
+    let mut other_load = before.clone();
+    other_load.runs[0].scenarios[0].load = "more".into();
+    assert_eq!(diff(&before, &other_load).warnings, ["the load of `throughput` was another"]);
+    // Two commits on one machine on both sides: each has its partner.
+    let mut commits = before.clone();
+    commits.runs.push(before.runs[0].clone());
+    commits.runs[1].environment.commit = "fedcba".into();
+    assert!(diff(&commits, &commits).others.is_empty());
     // Where there are several kinds, each is compared with its own.
     let mut both = before.clone();
     both.runs.push(after.runs[0].clone());
