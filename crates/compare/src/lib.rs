@@ -4,11 +4,13 @@
 //!
 //! * [`results`] — what a run found: the format of `results.json`, from which all else is computed.
 //! * [`scenario`] — what is asked: a table.
-//! * [`entrant`] — who is asked: the models of the course, peers, anyone's server.
+//! * [`entrant`] — who is asked: the models of the course, [`peers`], anyone's server.
 //! * [`load`] — the load generator.
 //! * [`cost`] — what the server's processes cost meanwhile.
 //! * [`cell`] — one server under one load, once.
 //! * [`run`] — a whole comparison, and [`progress`], what it tells meanwhile.
+//! * [`report`] — what is made of the figures: tables, findings, files.
+//! * [`diff`], [`merge`] — what is made of several results.
 //! * [`machine`] — where it runs.
 
 pub mod results;
@@ -26,5 +28,10 @@ pub mod cell;
 
 pub mod progress;
 pub mod run;
+
+pub mod report;
+
+pub mod diff;
+pub mod merge;
 
 pub mod machine;
