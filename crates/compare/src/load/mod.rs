@@ -2,6 +2,20 @@
 //!
 //! A [`Load`] is a list of groups of clients. What they have in common is the address and the clock.
 
+mod client;
+mod events;
+mod head;
+mod part;
+mod reply;
+mod right;
+mod run;
+mod schedule;
+mod socket;
+mod tally;
+mod template;
+mod thread;
+mod worker;
+
 use crate::results::Group;
 use hdrhistogram::Histogram;
 use std::net::SocketAddr;
@@ -19,6 +33,9 @@ pub struct Load {
     pub span: Duration,
     /// The CPUs to run on, with a thread for each; empty: one thread, anywhere.
     pub cpus: Vec<usize>,
+    /// Is the server one of the course, or does it serve the same routes with the same bodies? Then they are known from
+    /// the start. Of any other server, the first right reply tells what is right.
+    pub ours: bool,
 }
 
 /// A group of clients that do the same.
@@ -126,6 +143,5 @@ pub fn run(
     watch: &dyn Watch,
     stop: &AtomicBool,
 ) -> std::io::Result<Answer> {
-    let _ = (addr, load, watch, stop);
-    unimplemented!("being written")
+    run::run(addr, load, watch, stop)
 }

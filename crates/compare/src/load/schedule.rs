@@ -1,0 +1,67 @@
+//! The open loop's clock: which request is due when, whatever the server does.
+
+use std::time::{Duration, Instant};
+
+/// Requests at constant intervals. It knows only how many have been taken, so any number may be overdue.
+#[derive(Debug)]
+pub(super) struct Schedule {
+    first: Instant,
+    /// Seconds between two requests.
+    interval: f64,
+    taken: u64,
+}
+
+impl Schedule {
+    /// So many requests per second. The first is due a part of an interval after the start, so that several threads
+    /// take turns.
+    pub(super) fn new(rate: f64, start: Instant, part: f64) -> Self {
+        let interval = 1.0 / rate;
+        Self { first: start + seconds(interval * part), interval, taken: 0 }
+    }
+
+    /// When the next request is due.
+    pub(super) fn next(&self) -> Instant {
+        self.first + seconds(self.taken as f64 * self.interval)
+    }
+
+    /// Takes the oldest request that is due, and says when it was due.
+    pub(super) fn take(&mut self, now: Instant) -> Option<Instant> {
+        let due = self.next();
+        (due <= now).then(|| {
+            self.taken += 1;
+            due
+        })
+    }
+}
+
+/// A time that may be too long for anybody to wait.
+fn seconds(seconds: f64) -> Duration {
+    const YEAR: f64 = 365.0 * 86_400.0;
+    Duration::from_secs_f64(seconds.min(YEAR))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_are_constant_and_do_not_drift() {
+        let start = Instant::now();
+        let mut schedule = Schedule::new(3.0, start, 0.5);
+        let late = start + Duration::from_secs(1000);
+        let due: Vec<_> = std::iter::from_fn(|| schedule.take(late)).collect();
+        assert_eq!(due.len(), 3000);
+        for (at, due) in due.iter().enumerate() {
+            let exact = (at as f64 + 0.5) / 3.0;
+            assert!((due.duration_since(start).as_secs_f64() - exact).abs() < 1e-6, "{at}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_due_too_early() {
+        let start = Instant::now();
+        let mut schedule = Schedule::new(1e-9, start, 0.0);
+        assert_eq!(schedule.take(start), Some(start));
+        assert_eq!(schedule.take(start + Duration::from_secs(86_400)), None);
+    }
+}
