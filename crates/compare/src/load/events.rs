@@ -227,6 +227,9 @@ impl Worker<'_> {
             part.tally.reply(bytes, now.saturating_duration_since(one.due));
             part.tally.served += u32::from(!one.served);
             one.served = true;
+        } else if part.is_open_loop() && self.begin <= one.due && one.due < self.end {
+            // Too late to count, but it had waited until the end.
+            part.tally.waited(self.end - one.due);
         }
         let close = close || !part.clients.keep_alive;
         if part.is_idle() {
