@@ -5,6 +5,7 @@ use clap::Parser;
 use compare::load::{self, Answer, Clients, Load, Pace, Request, Watch};
 use std::io::Write as _;
 use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -68,8 +69,18 @@ impl Meter {
     }
 }
 
-fn main() -> anyhow::Result<()> {
-    let options = Options::parse();
+fn main() -> ExitCode {
+    match measure(Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where nobody reads the errors, there is nobody to tell.
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(options: Options) -> anyhow::Result<()> {
     let addr = resolve(&options.addr)?;
     let seconds = |seconds: f64, flag: &str| {
         Duration::try_from_secs_f64(seconds).with_context(|| format!("{flag} {seconds} is no time"))

@@ -24,20 +24,24 @@
 //!
 //! # How it is made
 //!
-//! In reading order: `run` (starts the threads), `worker` (a thread, and what it does when), `events` (what happens on
-//! a connection), `client`, `part` (a thread's share of a group), `reply` and `head` (read a reply), `template` (knows
-//! one that has been read before), `right` (what is right), `schedule` (the open loop), `tally`, `socket`, `thread`.
+//! In reading order: `run` (starts the threads), `shared` (what they have in common), `worker` (one thread), `rounds`
+//! (what it does between two polls), `events` (what happens on a connection), `outcome` (what becomes of a client),
+//! `client`, `part` (a thread's share of a group), `reply` and `head` (read a reply), `template` (knows one that has
+//! been read before), `right` (what is right), `schedule` (the open loop), `tally`, `socket`, `thread`.
 //! For each request of a kept connection there is one write, one read, and a share of one poll, and nothing is
 //! allocated.
 
 mod client;
 mod events;
 mod head;
+mod outcome;
 mod part;
 mod reply;
 mod right;
+mod rounds;
 mod run;
 mod schedule;
+mod shared;
 mod socket;
 mod tally;
 mod template;

@@ -1,8 +1,13 @@
 //! Reads a reply as it comes, in pieces of any size, and compares it with what is right. Nothing of a body is kept.
 
+mod pieces;
+#[cfg(test)]
+mod tests;
+
 use super::head::{self, Framing};
 use super::right::{ECHO, MARK, Right, same};
 use crate::results::Fault;
+use pieces::{begins_well, chunk_size, is_empty, until};
 use std::ops::Range;
 
 /// The longest head that is read.
@@ -230,8 +235,10 @@ impl Reader {
             let foreign = wanted.echo.is_some() && !self.unmarked;
             return Err(if foreign { Fault::Order } else { Fault::Body });
         }
+        // Another client may have been the first meanwhile: then what was collected is compared.
+        let learning = wanted.right.learns() || !self.learning.is_empty();
         if wanted.echo.is_none()
-            && wanted.right.learns()
+            && learning
             && !wanted.right.learn(self.got, std::mem::take(&mut self.learning))
         {
             return Err(Fault::Body);
@@ -264,61 +271,3 @@ impl Wanted<'_> {
         self.right.length()
     }
 }
-
-/// Takes bytes up to an ending and with it, from what is held and from what has come. `None`: it has all been held.
-fn until<'t, 'p: 't>(
-    held: &'t mut Vec<u8>,
-    rest: &mut &'p [u8],
-    ending: &[u8],
-    most: usize,
-) -> Result<Option<&'t [u8]>, Fault> {
-    let before = held.len();
-    let (found, text): (Option<usize>, &'p [u8]) = if before == 0 {
-        (memchr::memmem::find(rest, ending), rest)
-    } else {
-        let from = before.saturating_sub(ending.len() - 1);
-        held.extend_from_slice(&rest[..rest.len().min(most)]);
-        (memchr::memmem::find(&held[from..], ending).map(|at| from + at), &[])
-    };
-    let Some(end) = found.map(|at| at + ending.len()) else {
-        if before == 0 {
-            held.extend_from_slice(&rest[..rest.len().min(most)]);
-        }
-        *rest = &[];
-        return if held.len() < most { Ok(None) } else { Err(Fault::Malformed) };
-    };
-    *rest = &rest[end - before..];
-    if end > most {
-        return Err(Fault::Malformed);
-    }
-    Ok(Some(if before == 0 { &text[..end] } else { &held[..end] }))
-}
-
-/// What is no head will never end like one.
-fn begins_well(text: &[u8]) -> Result<(), Fault> {
-    let version = b"HTTP/1.";
-    let compared = text.len().min(version.len());
-    let bare = |at| at == 0 || text[at - 1] != b'\r';
-    if text[..compared] != version[..compared] || memchr::memchr_iter(b'\n', text).any(bare) {
-        return Err(Fault::Malformed);
-    }
-    Ok(())
-}
-
-fn is_empty(line: &[u8]) -> Result<bool, Fault> {
-    Ok(line.is_empty())
-}
-
-/// `chunk-size [ chunk-ext ]` of RFC 9112, section 7.1.
-fn chunk_size(line: &[u8]) -> Result<u64, Fault> {
-    let digits = line.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii_end();
-    if digits.is_empty() || digits.len() > 15 || !digits.iter().all(u8::is_ascii_hexdigit) {
-        return Err(Fault::Malformed);
-    }
-    let digits = std::str::from_utf8(digits).map_err(|_| Fault::Malformed)?;
-    u64::from_str_radix(digits, 16).map_err(|_| Fault::Malformed)
-}
-
-#[cfg(test)]
-#[path = "reply_tests.rs"]
-mod tests;

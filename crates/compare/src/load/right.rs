@@ -161,5 +161,7 @@ mod tests {
         assert!(right.learn(5, b"index".to_vec()));
         assert!(right.holds(2, b"dex") && !right.holds(0, b"Index") && !right.holds(0, b"indexes"));
         assert!(!right.learn(5, b"other".to_vec()) && right.learn(5, b"index".to_vec()));
+        assert!(right.learn(5, b"in".to_vec()), "what was collected until another was the first");
+        assert!(!right.learn(5, b"if".to_vec()) && !right.learn(6, b"index".to_vec()));
     }
 }

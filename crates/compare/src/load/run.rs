@@ -1,8 +1,9 @@
 //! Starts the threads, keeps the time with them, and adds up what they have seen.
 
 use super::right::Right;
-use super::worker::{Done, Shared, Worker};
-use super::{Answer, Clients, Load, Pace, Request, Watch, tally, thread};
+use super::shared::{Done, Shared};
+use super::worker::Worker;
+use super::{Answer, Clients, Load, Pace, Request, Watch, thread};
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::OnceLock;
@@ -84,39 +85,6 @@ fn waits_until(moment: Instant, stopped: impl Fn() -> bool) -> bool {
             return left.is_zero();
         }
         std::thread::sleep(left.min(LOOK));
-    }
-}
-
-impl Shared<'_> {
-    fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed)
-    }
-
-    /// One client of those that send one request has no more to do.
-    pub(super) fn settle(&self, idle: bool) {
-        let left = if idle { &self.idle } else { &self.once };
-        if left.fetch_sub(1, Ordering::AcqRel) > 1 {
-            return;
-        }
-        if idle {
-            self.watch.is_full();
-        } else if self.load.groups.iter().all(|all| matches!(all.pace, Pace::Once { .. })) {
-            let _ = self.over.set(Instant::now());
-        }
-    }
-
-    fn add_up(&self, done: Vec<Done>) -> Answer {
-        let mut groups: Vec<_> = self.load.groups.iter().map(tally::nothing).collect();
-        let (mut busy, mut end) = (0_f64, self.start);
-        for mut done in done {
-            (busy, end) = (busy.max(done.busy), end.max(done.end));
-            for (group, tally) in std::mem::take(&mut done.tallies) {
-                tally.add_to(&mut groups[group]);
-            }
-            done.close();
-        }
-        let span = end.saturating_duration_since(self.start + self.load.warm_up);
-        Answer { groups, span, busy }
     }
 }
 

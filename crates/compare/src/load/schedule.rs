@@ -24,6 +24,20 @@ impl Schedule {
         self.first + seconds(self.taken as f64 * self.interval)
     }
 
+    /// How many requests are due before this moment and have not been taken.
+    pub(super) fn overdue(&self, end: Instant) -> u64 {
+        let late = end.saturating_duration_since(self.first).as_secs_f64() / self.interval;
+        (late.ceil() as u64).saturating_sub(self.taken)
+    }
+
+    /// Takes so many requests that are due before this moment, or what there is, and says when the first was due, and
+    /// how many it were.
+    pub(super) fn take_many(&mut self, end: Instant, most: u64) -> Option<(Instant, u64)> {
+        let (due, times) = (self.next(), most.min(self.overdue(end)));
+        self.taken += times;
+        (times > 0 && due < end).then_some((due, times))
+    }
+
     /// Takes the oldest request that is due, and says when it was due.
     pub(super) fn take(&mut self, now: Instant) -> Option<Instant> {
         let due = self.next();
@@ -54,6 +68,22 @@ mod tests {
         for (at, due) in due.iter().enumerate() {
             let exact = (at as f64 + 0.5) / 3.0;
             assert!((due.duration_since(start).as_secs_f64() - exact).abs() < 1e-6, "{at}");
+        }
+    }
+
+    #[test]
+    fn many_are_taken_like_one_by_one() {
+        let start = Instant::now();
+        for (most, calls) in [(1, 2500), (7, 358), (9999, 1)] {
+            let mut schedule = Schedule::new(1000.0, start, 0.0);
+            for _ in 0..500 {
+                schedule.take(start + Duration::from_secs(1)).unwrap();
+            }
+            let end = start + Duration::from_secs(3);
+            assert_eq!(schedule.overdue(end), 2500);
+            let taken = std::iter::from_fn(|| schedule.take_many(end, most));
+            let times: Vec<_> = taken.map(|(_, times)| times).collect();
+            assert_eq!((times.len(), times.iter().sum()), (calls, 2500));
         }
     }
 

@@ -37,13 +37,13 @@ impl Tally {
         self.replies += 1;
         self.bytes += bytes;
         self.recent.replies += 1;
-        self.waited(latency);
+        self.waited(latency, 1);
     }
 
-    /// A request has waited so long: for its reply, or until the end.
-    pub(super) fn waited(&mut self, latency: Duration) {
+    /// So many requests have waited so long: for their replies, or until the end.
+    pub(super) fn waited(&mut self, latency: Duration, times: u64) {
         let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
-        self.recent.latency.0.saturating_record(micros.max(1));
+        self.recent.latency.0.saturating_record_n(micros.max(1), times);
     }
 
     /// Something went wrong.
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!((glimpse.group, glimpse.replies, glimpse.latency.len()), (3, 1, 1));
         tally.fault(Fault::Reset);
         tally.reply(13, Duration::from_secs(999_999));
-        tally.waited(Duration::ZERO);
+        tally.waited(Duration::ZERO, 1);
         let clients = Clients {
             name: "all",
             count: 2,

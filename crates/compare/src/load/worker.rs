@@ -1,19 +1,14 @@
 //! One thread of the generator, with its share of the clients.
 
-use super::client::{Client, Phase};
+use super::Pace;
+use super::client::Client;
 use super::part::Part;
-use super::right::Right;
 use super::schedule::Schedule;
-use super::socket;
-use super::tally::Tally;
+use super::shared::{Done, Shared};
 use super::thread::{self, Alarm};
-use super::{Load, Pace, Watch};
 use mio::{Events, Poll, Token};
 use std::collections::VecDeque;
 use std::io;
-use std::net::SocketAddr;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// The token of the alarm: no client has it.
@@ -28,49 +23,8 @@ const ERRAND: Duration = Duration::from_millis(10);
 const GLIMPSE: Duration = Duration::from_millis(100);
 /// A reply of a megabyte in sixteen reads; more would not stay in the CPU's cache.
 const BUFFER: usize = 64 * 1024;
-/// So many connections are opened between two polls.
-const AT_ONCE: usize = 64;
 /// So many first connections are open and unanswered at a time, on all threads: a backlog of 1,024 has room for them.
 const OPENING: usize = 256;
-
-/// What the threads have in common.
-pub(super) struct Shared<'a> {
-    pub(super) addr: SocketAddr,
-    pub(super) load: &'a Load,
-    pub(super) watch: &'a dyn Watch,
-    pub(super) stop: &'a AtomicBool,
-    /// What is right for each group.
-    pub(super) rights: Vec<Right>,
-    pub(super) threads: usize,
-    /// When the warm-up began.
-    pub(super) start: Instant,
-    /// Idle clients that have neither been answered nor given up.
-    pub(super) idle: AtomicUsize,
-    /// Clients with one request that is not yet over.
-    pub(super) once: AtomicUsize,
-    /// When the last of those was over, if nobody else has anything to do.
-    pub(super) over: OnceLock<Instant>,
-    /// A thread has failed.
-    pub(super) failed: AtomicBool,
-}
-
-/// What one thread has done.
-pub(super) struct Done {
-    /// What each group saw, by its place in the load.
-    pub(super) tallies: Vec<(usize, Tally)>,
-    /// The share of the counted time that the thread used its CPU.
-    pub(super) busy: f64,
-    /// When it stopped counting.
-    pub(super) end: Instant,
-    clients: Vec<Client>,
-}
-
-impl Done {
-    /// Closes all connections.
-    pub(super) fn close(self) {
-        self.clients.into_iter().filter_map(|client| client.stream).for_each(socket::abort);
-    }
-}
 
 /// One thread of the generator.
 pub(super) struct Worker<'a> {
@@ -83,15 +37,17 @@ pub(super) struct Worker<'a> {
     /// Clients that rest after a fault.
     pub(super) resting: Vec<usize>,
     /// Slow readers.
-    slow: Vec<usize>,
+    pub(super) slow: Vec<usize>,
     /// Clients that have yet to open their first connection.
-    unopened: VecDeque<usize>,
+    pub(super) unopened: VecDeque<usize>,
     /// How many are just opening it, and how many may.
     pub(super) opening: usize,
     pub(super) most_opening: usize,
     /// Clients whose one request has yet to begin.
-    burst: VecDeque<usize>,
+    pub(super) burst: VecDeque<usize>,
     pub(super) begin: Instant,
+    /// Are connections that are opened counted by now?
+    pub(super) counting: bool,
     pub(super) end: Instant,
     /// What the generator itself lacks.
     pub(super) broken: Option<io::Error>,
@@ -117,6 +73,7 @@ impl<'a> Worker<'a> {
             most_opening: OPENING.div_ceil(shared.threads),
             burst: VecDeque::new(),
             begin,
+            counting: false,
             end: begin + shared.load.span,
             broken: None,
         };
@@ -176,6 +133,7 @@ impl<'a> Worker<'a> {
             if begun.is_none() && now >= self.begin {
                 begun = Some(thread::cpu_time());
                 self.count_open_connections();
+                self.counting = true;
             }
             if let Some(end) = self.is_over(now) {
                 break end;
@@ -225,120 +183,6 @@ impl<'a> Worker<'a> {
         match self.poll.poll(events, Some(wake.saturating_duration_since(now))) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
             _ => Ok(()),
-        }
-    }
-
-    /// When it was over, if it is.
-    fn is_over(&self, now: Instant) -> Option<Instant> {
-        if now >= self.end {
-            return Some(self.end);
-        }
-        let stop = [self.shared.stop, &self.shared.failed];
-        let stopped = stop.iter().any(|flag| flag.load(Ordering::Relaxed)).then_some(now);
-        self.shared.over.get().copied().or(stopped)
-    }
-
-    /// Opens some of the connections that are to be opened now, and says whether there are more.
-    fn open_connections(&mut self, now: Instant) -> bool {
-        for _ in 0..AT_ONCE {
-            let room = self.opening < self.most_opening;
-            let begins = |client: &mut usize| self.parts[self.clients[*client].part].once_at <= now;
-            if let Some(client) = self.burst.pop_front_if(begins) {
-                self.open(client, Instant::now());
-            } else if let Some(client) = self.unopened.pop_front_if(|_| room) {
-                self.opening += 1;
-                self.clients[client].opening = true;
-                self.open(client, Instant::now());
-            } else {
-                return false;
-            }
-        }
-        true
-    }
-
-    /// Open loop: whoever is free sends what is due.
-    fn send_due(&mut self, now: Instant) {
-        for part in 0..self.parts.len() {
-            while let Some(&client) = self.parts[part].free.front() {
-                let Some(due) = self.parts[part].take_due(now) else { break };
-                self.parts[part].free.pop_front();
-                self.send_or_open(client, due);
-            }
-        }
-    }
-
-    /// Those that have rested go on; those that read slowly read a little.
-    fn run_errands(&mut self, now: Instant) {
-        let mut at = 0;
-        while let Some(&client) = self.resting.get(at) {
-            match self.clients[client].phase {
-                Phase::Away { until } if until > now => at += 1,
-                _ => {
-                    self.resting.swap_remove(at);
-                    self.connection_is_over(client);
-                }
-            }
-        }
-        for at in 0..self.slow.len() {
-            self.sip(self.slow[at], now);
-        }
-    }
-
-    /// Whoever has waited for too long waits no longer.
-    fn patrol(&mut self, now: Instant) {
-        for client in 0..self.clients.len() {
-            let Client { part, phase, since, .. } = self.clients[client];
-            let waits = self.clients[client].is_asking() || phase == Phase::Closing;
-            if waits && now.saturating_duration_since(since) > self.parts[part].patience() {
-                self.patience_is_over(client, now);
-            }
-        }
-    }
-
-    fn count_open_connections(&mut self) {
-        for client in &self.clients {
-            let part = &mut self.parts[client.part];
-            let open = client.stream.is_some() && client.phase != Phase::Connecting;
-            // An idle client's connection was counted when it was opened.
-            part.tally.connections += u64::from(open && !part.is_idle());
-        }
-    }
-
-    fn give_glimpses(&mut self) {
-        for part in &mut self.parts {
-            if let Some(glimpse) = part.tally.glimpse(part.group) {
-                self.shared.watch.glimpse(glimpse);
-            }
-        }
-    }
-
-    fn finish(mut self, end: Instant, begun: Option<Duration>) -> Done {
-        let used = begun.map_or(Duration::ZERO, |before| thread::cpu_time() - before);
-        let counted = end.saturating_duration_since(self.begin).as_secs_f64();
-        self.leave_unanswered(end);
-        self.give_glimpses();
-        Done {
-            tallies: self.parts.into_iter().map(|part| (part.group, part.tally)).collect(),
-            busy: if counted > 0.0 { (used.as_secs_f64() / counted).min(1.0) } else { 0.0 },
-            end,
-            clients: self.clients,
-        }
-    }
-
-    /// Open loop: what is unanswered at the end has waited for so long already. Without this a server that stood still
-    /// for the whole last second would look good, because of the slowest requests no reply has come.
-    fn leave_unanswered(&mut self, end: Instant) {
-        for client in &self.clients {
-            let part = &mut self.parts[client.part];
-            let due = client.due >= self.begin && client.due < end;
-            // A kept connection that is being opened carries no request yet.
-            let carries = client.phase != Phase::Connecting || !part.clients.keep_alive;
-            if part.is_open_loop() && client.is_asking() && carries && due {
-                part.tally.waited(end - client.due);
-            }
-        }
-        for part in &mut self.parts {
-            part.leave_unsent(self.begin, end);
         }
     }
 }
