@@ -184,14 +184,15 @@ pub struct Group {
     pub replies: u64,
     /// Bytes of all replies' bodies.
     pub bytes: u64,
-    /// Connections that were opened.
+    /// Connections that were opened, or had been before the measurement and were still open.
     pub connections: u64,
     /// Open loop: requests that were due and could not be sent before the end, because all clients were still waiting.
     pub unsent: u64,
     /// What went wrong, by kind, and how often. None of it is in the latency.
     pub errors: BTreeMap<Fault, u64>,
-    /// Latency of each right reply in microseconds: from the moment at which the request was due (open loop) or sent
-    /// (closed loop) to the last byte of the reply.
+    /// Latency of each right reply in microseconds: from the moment at which the request was due (open loop), sent
+    /// (closed loop) or its own connection was begun, to the last byte of the reply. In an open loop, what is unanswered
+    /// or unsent at the end is in it as well, with its age at the end; so it may hold more values than `replies`.
     pub latency: Latency,
 }
 

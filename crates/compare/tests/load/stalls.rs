@@ -1,0 +1,61 @@
+//! A server that stands still for 200 ms once a second: who sees it, and who does not (coordinated omission).
+
+use crate::support::{clients, kinds, load, run_until, server};
+use compare::load::{Clients, Pace};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// A latency that only the stall explains, in microseconds.
+const SLOW: u64 = 150_000;
+
+#[test]
+fn an_open_loop_shows_a_stall() {
+    let server = server("stalls");
+    // As many clients as requests come in a stall: nobody is held up by the clients' own number.
+    let open = load(Clients { pace: Pace::Open { rate: 1000.0 }, ..clients(256) });
+    let enough = |seen: &crate::support::Seen| seen.longest >= SLOW && seen.replies >= 3000;
+    let (answer, _) = run_until(server.addr(), &open, enough);
+    let latency = &answer.groups[0].latency.0;
+    assert_eq!(kinds(&answer), BTreeSet::new());
+    let p999 = latency.value_at_quantile(0.999);
+    assert!(p999 >= SLOW, "p99.9 is {p999} µs, max {} µs", latency.max());
+}
+
+#[test]
+fn few_clients_are_enough_to_show_it() {
+    let server = server("stalls");
+    let open = load(Clients { pace: Pace::Open { rate: 1000.0 }, ..clients(4) });
+    let enough = |seen: &crate::support::Seen| seen.longest >= SLOW && seen.replies >= 3000;
+    let (answer, _) = run_until(server.addr(), &open, enough);
+    let latency = &answer.groups[0].latency.0;
+    let p999 = latency.value_at_quantile(0.999);
+    assert!(p999 >= SLOW, "p99.9 is {p999} µs, max {} µs", latency.max());
+}
+
+#[test]
+fn a_closed_loop_hides_it() {
+    let server = server("stalls");
+    // One client asks some thousand times a second. While the server stands still it waits, and asks nothing: one slow
+    // reply among thousands. Whoever had come meanwhile would have waited as well, but nobody has.
+    let enough = |seen: &crate::support::Seen| seen.longest >= SLOW && seen.replies >= 5000;
+    let (answer, _) = run_until(server.addr(), &load(clients(1)), enough);
+    let latency = &answer.groups[0].latency.0;
+    let p999 = latency.value_at_quantile(0.999);
+    assert!(latency.max() >= SLOW, "the stall was there: {} µs", latency.max());
+    assert!(p999 < SLOW, "p99.9 is {p999} µs");
+}
+
+#[test]
+fn a_server_that_stands_still_to_the_end_does_not_look_good() {
+    let server = server("accepts-nobody");
+    let mut open = load(Clients { pace: Pace::Open { rate: 100.0 }, ..clients(4) });
+    open.span = Duration::from_secs(1);
+    let (answer, _) = run_until(server.addr(), &open, |_| false);
+    let group = &answer.groups[0];
+    assert_eq!(group.replies, 0);
+    // The first was due when it began, so there are a hundred, whatever the machine does.
+    assert_eq!(group.latency.0.len(), 100);
+    assert!(group.unsent >= 96, "four were sent: {}", group.unsent);
+    let median = group.latency.0.value_at_quantile(0.5);
+    assert!((480_000..=520_000).contains(&median), "they have waited for half a second: {median}");
+}
