@@ -45,7 +45,7 @@ pub fn measure(
         Err(report) => return Outcome::Failed(report),
     };
     let program = &mut started.program;
-    let outcome = match unserved(program, &clients, room) {
+    let outcome = match unserved(program, &clients, entrant.server.ours, room) {
         Some(outcome) => outcome,
         None => put_under(program, clients, entrant, scenario, times, room, tell),
     };
@@ -54,7 +54,12 @@ pub fn measure(
 }
 
 /// Asks once for everything that will be asked for. What the server lacks is no fault of its.
-fn unserved(program: &Program, clients: &[Clients], room: &Room<'_>) -> Option<Outcome> {
+fn unserved(
+    program: &Program,
+    clients: &[Clients],
+    ours: bool,
+    room: &Room<'_>,
+) -> Option<Outcome> {
     let probe = |group: &Clients| {
         let (Request::Get(path) | Request::GetAndEcho { path, .. }) = &group.request;
         // To ask for an abort would be the end of it; a large reply is not waited for.
@@ -73,6 +78,7 @@ fn unserved(program: &Program, clients: &[Clients], room: &Room<'_>) -> Option<O
             warm_up: Duration::ZERO,
             span: Duration::from_secs(6),
             cpus: room.cpus.client.clone(),
+            ours,
         };
         let answer = load::run(program.addr(), &load, &Silent, room.stop).ok()?;
         let seen = answer.groups.first()?;
@@ -92,8 +98,13 @@ fn put_under(
     tell: &(dyn Fn(Event) + Sync),
 ) -> Outcome {
     let main = groups.iter().position(|group| group.name == scenario.group).unwrap_or(0);
-    let load =
-        Load { groups, warm_up: times.warm_up, span: times.span, cpus: room.cpus.client.clone() };
+    let load = Load {
+        groups,
+        warm_up: times.warm_up,
+        span: times.span,
+        cpus: room.cpus.client.clone(),
+        ours: entrant.server.ours,
+    };
     let meter = match Meter::start(program.pid(), program.addr()) {
         Ok(meter) => meter,
         Err(error) => return Outcome::Failed(format!("cannot watch it: no thread ({error})")),

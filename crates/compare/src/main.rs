@@ -7,14 +7,17 @@ use anyhow::{Context as _, Result, bail, ensure};
 use clap::Parser as _;
 use compare::entrant::Entrant;
 use compare::machine::{self, Cpus};
-use compare::peers;
 use compare::results::{Method, Results, VERSION};
 use compare::run::{self, AsPlanned, Plan};
 use compare::scenario::{self, Scenario};
+use compare::{peers, report};
 use flags::{Flags, Mode};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+
+/// Columns of the tables.
+const WIDTH: u16 = 100;
 
 fn main() -> ExitCode {
     let flags = Flags::parse();
@@ -45,7 +48,11 @@ fn compare(flags: &Flags) -> Result<()> {
     let run = run::run(&plan, environment, &stop, &AsPlanned, &|event| screen.tell(&event));
     screen.finish();
     let results = Results { version: VERSION, runs: vec![run] };
-    let _ = results;
+    let written = report::write_all(&results, &flags.out)
+        .with_context(|| format!("cannot write the results into {}", flags.out.display()))?;
+    report::print(&report::summary::summarize(&results), &mut anstream::stdout().lock(), WIDTH)?;
+    anstream::println!("report: {}", written.html.display());
+    anstream::println!("results: {}, {}", written.json.display(), written.csv.display());
     Ok(())
 }
 
