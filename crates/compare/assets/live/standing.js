@@ -1,0 +1,99 @@
+// The table of a scenario, and the sentence that sums it up.
+
+import { DECIDES, count, figure, list, place, time } from './words.js';
+
+/** A screen reader is told at most this often, in milliseconds. */
+const SELDOM = 2_000;
+
+const summary = document.getElementById('summary');
+const caption = document.getElementById('caption');
+const columns = document.getElementById('columns');
+const rows = document.getElementById('rows');
+
+/** Shows how the servers stand in a scenario. */
+export function show(race, scenario) {
+  const shown = shape(scenario.decides);
+  const { name } = DECIDES.get(scenario.decides);
+  caption.textContent = `${scenario.name}: medians, decided by ${lower(name)}`;
+  columns.replaceChildren(...shown.map(([head, , kind]) => cell('th', head, kind, 'col')));
+  const places = scenario.places.map((standing) => ({ ...standing, lane: scenario.lanes.get(standing.server) }));
+  const placed = new Set(scenario.places.map((standing) => standing.server));
+  const others = [...scenario.lanes].filter(([server, lane]) => !placed.has(server) && lane.fault);
+  rows.replaceChildren(
+    ...places.map((standing) => row(shown.map(([, write, kind]) => [write(standing), kind]))),
+    ...others.map(([server, lane]) => without(server, lane, shown.length)),
+  );
+  say(sentence(race, scenario));
+}
+
+/** The columns: head, how a standing is written, kind. What decides is not shown twice. */
+function shape(decides) {
+  const { name, write } = DECIDES.get(decides);
+  const value = (of) => (standing) => (standing.value ? of(standing.value) : '–');
+  return [
+    ['Place', (s) => (s.rank ? place(s.rank) : '–'), 'rank'],
+    ['Model', (s) => s.server, 'name'],
+    [name, value((v) => write(v.median)), 'deciding'],
+    ['Lowest to highest', value((v) => (v.low === v.high ? write(v.low) : `${write(v.low)} – ${write(v.high)}`)), 'number'],
+    ...(decides === 'throughput' ? [] : [['Replies per second', (s) => count(s.per_second), 'number']]),
+    ...(decides === 'p99' ? [] : [['p99 latency', (s) => (s.p99_us === null ? '–' : time(s.p99_us)), 'number']]),
+    ['Faults', (s) => count(s.faults), 'number'],
+    ['Rounds', (s) => String(s.rounds), 'number'],
+  ];
+}
+
+function row(cells) {
+  const made = document.createElement('tr');
+  made.append(...cells.map(([text, kind]) => (kind === 'name' ? cell('th', text, kind, 'row') : cell('td', text, kind))));
+  return made;
+}
+
+/** The row of a server that has no figures. */
+function without(server, lane, width) {
+  const made = row([['–', 'rank'], [server, 'name']]);
+  const what = lane.fault.kind === 'not-served' ? 'not served' : 'failed';
+  const why = cell('td', `${what}: ${lane.fault.why}`, 'why');
+  why.colSpan = width - 2;
+  made.append(why);
+  return made;
+}
+
+function cell(tag, text, kind, scope) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  made.className = kind;
+  if (scope) made.scope = scope;
+  return made;
+}
+
+/** Who leads, in one sentence. */
+function sentence(race, scenario) {
+  const first = scenario.places.filter((standing) => standing.rank === 1);
+  const over = ['done', 'ended early'].includes(race.phase(scenario));
+  if (!first.length) return over ? 'There is no figure that decides.' : 'Nobody has finished a round yet.';
+  const [best] = first;
+  const value = figure(scenario.decides, best.value.median);
+  const names = first.map((standing) => standing.server);
+  if (first.length === 1) return `${best.server} ${over ? 'is first' : 'leads'} with ${value}.`;
+  if (first.length === scenario.places.length && first.length > 3) return 'No two can be told apart so far.';
+  const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} others`] : names;
+  return `${list(shown)} ${over ? 'are' : 'lead and are'} too close to tell apart, at about ${value}.`;
+}
+
+let said = { text: '', at: -Infinity, timer: 0 };
+
+/** Changes the sentence, but seldom; the last one is always said. */
+function say(text) {
+  if (text === said.text) return;
+  said.text = text;
+  clearTimeout(said.timer);
+  const wait = Math.max(0, said.at + SELDOM - performance.now());
+  const now = () => {
+    said.at = performance.now();
+    summary.textContent = said.text;
+  };
+  if (wait === 0) now();
+  else said.timer = setTimeout(now, wait);
+}
+
+const lower = (text) => (/^[A-Z][a-z]/.test(text) ? text[0].toLowerCase() + text.slice(1) : text);
