@@ -1,8 +1,9 @@
 // A lane for each server: how fast it is now, and its verdict as soon as its rounds are over.
 
-import { DECIDES, count, figure, list, place, time } from './words.js';
+import { DECIDES, count, figure, list, lower, place, time } from './words.js';
 
 const parent = document.getElementById('lanes');
+const bars = document.getElementById('bars');
 /** Server by name: the parts of its lane. */
 let lanes = new Map();
 
@@ -36,8 +37,10 @@ function lane({ name, about }, choose) {
 /** Shows how the servers do in a scenario; `marked` is the one that the charts show. */
 export function show(race, scenario, marked) {
   const places = new Map(scenario.places.map((each) => [each.server, each]));
-  const rates = [...scenario.lanes].map(([name, each]) => Math.max(each.perSecond ?? 0, places.get(name)?.per_second ?? 0));
-  const fastest = Math.max(...rates, 1);
+  const { name, more } = DECIDES.get(scenario.decides);
+  write(bars, `bar: ${lower(name)}, ${more ? 'longer' : 'shorter'} is better`);
+  const values = [...scenario.lanes].map(([name, state]) => Math.max(live(scenario, state) ?? 0, places.get(name)?.value?.median ?? 0));
+  const longest = Math.max(...values) || 1;
   for (const [name, state] of scenario.lanes) {
     const parts = lanes.get(name);
     const standing = places.get(name);
@@ -50,12 +53,19 @@ export function show(race, scenario, marked) {
     parts.button.setAttribute('aria-pressed', String(name === marked));
     write(parts.rate, rate == null ? '–' : count(rate));
     write(parts.p99, p99 == null ? '–' : time(p99));
-    parts.bar.style.transform = `scaleX(${(rate ?? 0) / fastest})`;
-    parts.mark.style.left = `${(100 * (standing?.per_second ?? 0)) / fastest}%`;
-    parts.mark.hidden = !standing;
+    const median = standing?.value?.median;
+    const value = (now ? live(scenario, state) : null) ?? median ?? 0;
+    parts.bar.style.transform = `scaleX(${value / longest})`;
+    parts.mark.style.left = `${(100 * (median ?? 0)) / longest}%`;
+    parts.mark.hidden = median == null;
     write(parts.rank, standing?.rank ? place(standing.rank) : '');
     write(parts.verdict, verdict(race, scenario, state, standing, now));
   }
+}
+
+/** What was last seen of the reading that decides; null if it is known only at the end of a round. */
+function live({ decides }, { perSecond, p99 }) {
+  return { throughput: perSecond, p99 }[decides] ?? null;
 }
 
 /** What is to be said of a server. */
@@ -71,7 +81,7 @@ function verdict(race, scenario, state, standing, now) {
   const median = standing.value.median;
   if (!ended) return `${DECIDES.get(scenario.decides).write(median)} so far · ${under}`;
   const ties = standing.ties.length ? `, cannot be told apart from ${some(standing.ties)}` : '';
-  return figure(scenario.decides, median) + ties;
+  return `median ${figure(scenario.decides, median)}${ties}`;
 }
 
 /** Two names, and how many more. */

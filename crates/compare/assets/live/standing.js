@@ -1,11 +1,13 @@
 // The table of a scenario, and the sentence that sums it up.
 
-import { DECIDES, count, figure, list, place, time } from './words.js';
+import { DECIDES, count, figure, list, lower, place, time } from './words.js';
 
 /** A screen reader is told at most this often, in milliseconds. */
 const SELDOM = 2_000;
 
+const lead = document.getElementById('lead');
 const summary = document.getElementById('summary');
+const title = document.getElementById('table-title');
 const caption = document.getElementById('caption');
 const columns = document.getElementById('columns');
 const rows = document.getElementById('rows');
@@ -14,7 +16,8 @@ const rows = document.getElementById('rows');
 export function show(race, scenario) {
   const shown = shape(scenario.decides);
   const { name } = DECIDES.get(scenario.decides);
-  caption.textContent = `${scenario.name}: medians, decided by ${lower(name)}`;
+  title.textContent = `Standing: medians, decided by ${lower(name)}`;
+  caption.textContent = `${scenario.name}: ${scenario.question}`;
   columns.replaceChildren(...shown.map(([head, , kind]) => cell('th', head, kind, 'col')));
   const places = scenario.places.map((standing) => ({ ...standing, lane: scenario.lanes.get(standing.server) }));
   const placed = new Set(scenario.places.map((standing) => standing.server));
@@ -23,7 +26,9 @@ export function show(race, scenario) {
     ...places.map((standing) => row(shown.map(([, write, kind]) => [write(standing), kind]))),
     ...others.map(([server, lane]) => without(server, lane, shown.length)),
   );
-  say(sentence(race, scenario));
+  const text = sentence(race, scenario);
+  if (lead.textContent !== text) lead.textContent = text;
+  say(text);
 }
 
 /** The columns: head, how a standing is written, kind. What decides is not shown twice. */
@@ -38,7 +43,7 @@ function shape(decides) {
     ...(decides === 'throughput' ? [] : [['Replies per second', (s) => count(s.per_second), 'number']]),
     ...(decides === 'p99' ? [] : [['p99 latency', (s) => (s.p99_us === null ? '–' : time(s.p99_us)), 'number']]),
     ['Faults', (s) => count(s.faults), 'number'],
-    ['Rounds', (s) => String(s.rounds), 'number'],
+    ['Rounds', ({ rounds, lane }) => (lane?.fault ? `${rounds} of ${lane.rounds}` : String(rounds)), 'number'],
   ];
 }
 
@@ -68,16 +73,17 @@ function cell(tag, text, kind, scope) {
 
 /** Who leads, in one sentence. */
 function sentence(race, scenario) {
-  const first = scenario.places.filter((standing) => standing.rank === 1);
   const over = ['done', 'ended early'].includes(race.phase(scenario));
-  if (!first.length) return over ? 'There is no figure that decides.' : 'Nobody has finished a round yet.';
-  const [best] = first;
+  const measured = scenario.places.filter((standing) => standing.value);
+  if (!measured.length) return over ? 'There is no figure that decides.' : 'Nobody has finished a round yet.';
+  const [best] = measured;
   const value = figure(scenario.decides, best.value.median);
-  const names = first.map((standing) => standing.server);
+  const first = measured.filter((standing) => standing.rank === 1);
+  if (!first.length) return `${best.server} has the best median${over ? '' : ' so far'}, ${value}; there are too few rounds to tell who is first.`;
   if (first.length === 1) return `${best.server} ${over ? 'is first' : 'leads'} with ${value}.`;
-  if (first.length === scenario.places.length && first.length > 3) return 'No two can be told apart so far.';
+  const names = first.map((standing) => standing.server);
   const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} others`] : names;
-  return `${list(shown)} ${over ? 'are' : 'lead and are'} too close to tell apart, at about ${value}.`;
+  return `${list(shown)} ${over ? 'are' : 'lead, and are'} too close to tell apart, at about ${value}.`;
 }
 
 let said = { text: '', at: -Infinity, timer: 0 };
@@ -95,5 +101,3 @@ function say(text) {
   if (wait === 0) now();
   else said.timer = setTimeout(now, wait);
 }
-
-const lower = (text) => (/^[A-Z][a-z]/.test(text) ? text[0].toLowerCase() + text.slice(1) : text);

@@ -41,11 +41,11 @@ const ordinal = new Intl.PluralRules('en', { type: 'ordinal' });
 export const list = (names) => lists.format(names);
 const lists = new Intl.ListFormat('en-GB');
 
-/** What decides a scenario: its name, and how its figures are written. */
+/** What decides a scenario: its name, how its figures are written, and whether more of it is better. */
 export const DECIDES = new Map([
   ['cpu-per-request', { name: 'CPU seconds per million requests', write: (n) => `${fine.format(n)} s`, unit: 's of CPU per million requests' }],
-  ['throughput', { name: 'Replies per second', write: count, unit: 'replies per second' }],
-  ['p99', { name: 'p99 latency', write: time, unit: 'p99 latency' }],
+  ['throughput', { name: 'Replies per second', more: true, write: count, unit: 'replies per second' }],
+  ['p99', { name: 'p99 latency', write: time, unit: 'at the 99th percentile' }],
   ['memory-per-connection', { name: 'Memory per connection', write: bytes, unit: 'for each connection' }],
   ['lost', { name: 'Connections lost', write: count, unit: 'connections lost' }],
 ]);
@@ -55,3 +55,6 @@ export function figure(decides, number) {
   const { write, unit } = DECIDES.get(decides);
   return `${decides === 'cpu-per-request' ? fine.format(number) : write(number)} ${unit}`;
 }
+
+/** A name in the middle of a sentence: an abbreviation keeps its capitals. */
+export const lower = (text) => (/^[A-Z][a-z]/.test(text) ? text[0].toLowerCase() + text.slice(1) : text);

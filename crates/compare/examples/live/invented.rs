@@ -101,7 +101,13 @@ impl Invented {
                     let place = (turn * 5 + round as usize * 3) % count;
                     let place = if count % 5 == 0 { turn } else { place };
                     let server = self.servers[place].name.clone();
-                    parts.push(Part { scenario: scenario.to_owned(), server, round, decides, place });
+                    parts.push(Part {
+                        scenario: scenario.to_owned(),
+                        server,
+                        round,
+                        decides,
+                        place,
+                    });
                 }
             }
         }
@@ -130,7 +136,8 @@ impl Invented {
                 Outcome::Measured(Box::new(self.reading(part, &mut noise)))
             }
         };
-        events.push(Event::Finished { cell: Cell { scenario, server, round: part.round, outcome } });
+        events
+            .push(Event::Finished { cell: Cell { scenario, server, round: part.round, outcome } });
         events
     }
 
@@ -163,7 +170,10 @@ impl Invented {
         let mut latency = Latency::new();
         let slowest = p99 * noise.about_one(0.06);
         for rank in 1..=100 {
-            latency.0.record((slowest * f64::from(rank) / 99.0) as u64).expect("it is below an hour");
+            latency
+                .0
+                .record((slowest * f64::from(rank) / 99.0) as u64)
+                .expect("it is below an hour");
         }
         let lost = if part.decides == Decides::Lost { lost } else { 0 };
         let errors = BTreeMap::from([(Fault::Closed, lost)]);
@@ -202,7 +212,8 @@ impl Noise {
 
     fn about_one(&mut self, spread: f64) -> f64 {
         // The multiplier and the increment of Knuth's MMIX.
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let fraction = (self.0 >> 11) as f64 / (1_u64 << 53) as f64;
         1.0 + (fraction - 0.5) * 2.0 * spread
     }

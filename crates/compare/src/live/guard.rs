@@ -51,7 +51,9 @@ impl Guard {
         if origin.is_some_and(|origin| !origin.strip_prefix("http://").is_some_and(known)) {
             return Some("another page may not ask this one");
         }
-        let Ok(site) = single(headers, &SEC_FETCH_SITE) else { return Some("Sec-Fetch-Site is unclear") };
+        let Ok(site) = single(headers, &SEC_FETCH_SITE) else {
+            return Some("Sec-Fetch-Site is unclear");
+        };
         // A link on another page may lead here.
         let followed = *method == Method::GET
             && headers.get(SEC_FETCH_MODE).is_some_and(|mode| mode == "navigate");
@@ -117,7 +119,8 @@ mod tests {
         };
         assert!(!post(&[]), "curl");
         assert!(!post(&[("origin", "http://127.0.0.1:4000"), ("sec-fetch-site", "same-origin")]));
-        for origin in ["http://evil.example", "null", "https://127.0.0.1:4000", "http://localhost"] {
+        for origin in ["http://evil.example", "null", "https://127.0.0.1:4000", "http://localhost"]
+        {
             assert!(post(&[("origin", origin)]), "{origin}");
         }
         for site in ["cross-site", "same-site", ""] {

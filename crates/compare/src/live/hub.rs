@@ -84,7 +84,10 @@ impl Hub {
         let planned = |name: &String| state.plan.iter().any(|scenario| scenario.name == *name);
         if let Some(unknown) = scenarios.iter().find(|name| !planned(name)) {
             let known: Vec<_> = state.plan.iter().map(|scenario| &*scenario.name).collect();
-            return Err(format!("no scenario {unknown:?} is planned (there are: {})", known.join(", ")));
+            return Err(format!(
+                "no scenario {unknown:?} is planned (there are: {})",
+                known.join(", ")
+            ));
         }
         drop(state);
         self.change(|wish| wish.scenarios = Some(scenarios));

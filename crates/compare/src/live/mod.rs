@@ -62,7 +62,9 @@ pub fn start(addr: SocketAddr) -> io::Result<Live> {
     if !addr.ip().is_loopback() {
         return Err(io::Error::new(
             io::ErrorKind::InvalidInput,
-            format!("the live page is not served at {addr}: only at a loopback address, such as 127.0.0.1:0"),
+            format!(
+                "the live page is not served at {addr}: only at a loopback address, such as 127.0.0.1:0"
+            ),
         ));
     }
     let explained = |error: io::Error| {
@@ -72,7 +74,8 @@ pub fn start(addr: SocketAddr) -> io::Result<Live> {
     let listener = TcpListener::bind(addr).map_err(explained)?;
     listener.set_nonblocking(true)?;
     let addr = listener.local_addr()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     let hub = Arc::new(Hub::new());
     let (stop, stopped) = oneshot::channel();
     let shared = Arc::clone(&hub);

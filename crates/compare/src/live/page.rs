@@ -14,11 +14,7 @@ struct Asset {
 
 macro_rules! asset {
     ($name:literal, $kind:literal, $path:literal) => {
-        Asset {
-            name: $name,
-            kind: $kind,
-            bytes: include_bytes!(concat!("../../assets/", $path)),
-        }
+        Asset { name: $name, kind: $kind, bytes: include_bytes!(concat!("../../assets/", $path)) }
     };
 }
 

@@ -4,13 +4,17 @@ use crate::results::{Decides, Fault, Group, Reading};
 use serde::Serialize;
 use std::cmp::Ordering;
 
+/// So many rounds a server must have before it is ranked. If two servers were alike, all three rounds of the one would
+/// still be better than all three of the other once in twenty times; with two rounds each, once in six.
+const ENOUGH: usize = 3;
+
 /// A server's place in a scenario.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Place {
     /// The server's name.
     pub(super) server: String,
     /// 1 and the number of servers that are better beyond noise: whose worst round is better than this one's best.
-    /// `None` if nothing was measured that decides.
+    /// `None` if nothing was measured that decides, or not yet in enough rounds.
     pub(super) rank: Option<usize>,
     /// The servers that cannot be told apart from this one.
     pub(super) ties: Vec<String>,
@@ -70,14 +74,17 @@ pub(super) fn places(rounds: &[Round], decides: Decides) -> Vec<Place> {
         }
     }
     let mut places: Vec<_> = servers.iter().map(|server| place(rounds, server)).collect();
+    let enough = places.iter().filter(|place| place.rounds >= ENOUGH);
     let spreads: Vec<_> =
-        places.iter().map(|place| (place.server.clone(), place.value)).collect();
+        enough.filter_map(|place| Some((place.server.clone(), place.value?))).collect();
     for place in &mut places {
-        let Some(own) = place.value else { continue };
-        let others = || spreads.iter().filter_map(|(name, other)| Some((name, (*other)?)));
-        place.rank = Some(1 + others().filter(|(_, other)| beats(other, &own, decides)).count());
+        let Some((_, own)) = spreads.iter().find(|(name, _)| *name == place.server) else {
+            continue;
+        };
+        let others = || spreads.iter();
+        place.rank = Some(1 + others().filter(|(_, other)| beats(other, own, decides)).count());
         let ties = others().filter(|(name, other)| {
-            **name != place.server && !beats(other, &own, decides) && !beats(&own, other, decides)
+            *name != place.server && !beats(other, own, decides) && !beats(own, other, decides)
         });
         place.ties = ties.map(|(name, _)| name.clone()).collect();
     }
@@ -137,8 +144,11 @@ fn spread(values: impl Iterator<Item = f64>) -> Option<Spread> {
     values.sort_by(f64::total_cmp);
     let (low, high) = (*values.first()?, *values.last()?);
     let half = values.len() / 2;
-    let median =
-        if values.len() % 2 == 1 { values[half] } else { f64::midpoint(values[half - 1], values[half]) };
+    let median = if values.len() % 2 == 1 {
+        values[half]
+    } else {
+        f64::midpoint(values[half - 1], values[half])
+    };
     Some(Spread { low, median, high })
 }
 
@@ -152,8 +162,8 @@ fn more_is_better(decides: Decides) -> bool {
 }
 
 fn in_order(a: &Place, b: &Place, decides: Decides) -> Ordering {
-    // Without a rank it comes last.
-    let rank = |place: &Place| place.rank.unwrap_or(usize::MAX);
+    // Without a rank it comes after those that have one, and without a reading last.
+    let rank = |place: &Place| (place.value.is_none(), place.rank.unwrap_or(usize::MAX));
     let median = |place: &Place| place.value.map_or(0.0, |value| value.median);
     let by_value = median(a).total_cmp(&median(b));
     let by_value = if more_is_better(decides) { by_value.reverse() } else { by_value };
@@ -176,9 +186,11 @@ mod tests {
 
     #[test]
     fn rounds_that_overlap_share_a_rank() {
-        let rounds =
-            [("a", 10.0), ("a", 12.0), ("b", 11.0), ("b", 13.0), ("c", 5.0), ("c", 6.0)]
-                .map(|(server, value)| round(server, value));
+        let values = [("a", [10.0, 11.0, 12.0]), ("b", [11.0, 12.0, 13.0]), ("c", [5.0, 5.5, 6.0])];
+        let rounds: Vec<_> = values
+            .iter()
+            .flat_map(|(server, values)| values.map(|value| round(server, value)))
+            .collect();
         let row = |name: &str, rank, ties| (name.to_owned(), Some(rank), ties);
         let more = ranks(&rounds, Decides::Throughput);
         assert_eq!(more, [row("b", 1, 1), row("a", 1, 1), row("c", 3, 0)]);
@@ -187,10 +199,13 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_reading_has_no_rank_and_comes_last() {
-        let rounds = [round("none", None), round("some", 1.0)];
+    fn what_has_no_reading_or_too_few_has_no_rank_and_comes_last() {
+        let rounds = [("none", None), ("few", Some(0.5)), ("few", Some(0.6))];
+        let rounds = rounds.map(|(server, value)| round(server, value));
+        let some = [1.0, 2.0, 3.0].map(|value| round("some", value));
         let row = |name: &str, rank| (name.to_owned(), rank, 0);
-        assert_eq!(ranks(&rounds, Decides::P99), [row("some", Some(1)), row("none", None)]);
+        let wanted = [row("some", Some(1)), row("few", None), row("none", None)];
+        assert_eq!(ranks(&[&rounds[..], &some].concat(), Decides::P99), wanted);
     }
 
     #[test]

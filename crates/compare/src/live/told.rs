@@ -82,12 +82,18 @@ impl<'a> Told<'a> {
     pub(super) fn finished(cell: &'a Cell, measure: Option<(&str, Decides)>) -> Self {
         let outcome = match &cell.outcome {
             Outcome::Measured(reading) => Came::Measured {
-                value: measure.and_then(|(group, decides)| standing::value(reading, group, decides)),
+                value: measure
+                    .and_then(|(group, decides)| standing::value(reading, group, decides)),
             },
             Outcome::NotServed(why) => Came::NotServed { why },
             Outcome::Failed(why) => Came::Failed { why },
         };
-        Told::Finished { scenario: &cell.scenario, server: &cell.server, round: cell.round, outcome }
+        Told::Finished {
+            scenario: &cell.scenario,
+            server: &cell.server,
+            round: cell.round,
+            outcome,
+        }
     }
 
     /// What is wished.
