@@ -7,7 +7,7 @@ import { HOSTILE, open, reads, replay, violations } from './helpers.js';
 for (const colorScheme of ['light', 'dark']) {
   test(`axe finds no violation (${colorScheme})`, async (t) => {
     const run = await replay(t, ['--steps', '--add', HOSTILE]);
-    const page = await open(t, run, { colorScheme });
+    const page = await open(run, { colorScheme });
     assert.deepEqual(await violations(page), [], 'before the plan');
     run.tell(330);
     await reads(page, '#state', /^throughput, round 3/);
@@ -30,7 +30,7 @@ for (const colorScheme of ['light', 'dark']) {
 
 test('a keyboard is enough', async (t) => {
   const run = await replay(t);
-  const page = await open(t, run);
+  const page = await open(run);
   run.tell(5);
   await reads(page, '#state', /^throughput/);
   const press = (key) => page.keyboard.press(key);
@@ -74,7 +74,7 @@ test('a keyboard is enough', async (t) => {
 
 test('a screen reader is told seldom, and at last all', async (t) => {
   const run = await replay(t, ['--pace', '1']);
-  const page = await open(t, run, { reducedMotion: 'reduce' });
+  const page = await open(run, { reducedMotion: 'reduce' });
   await page.evaluate(() => {
     const times = (globalThis.times = []);
     new MutationObserver(() => times.push(performance.now())).observe(document.querySelector('#summary'), { childList: true });
@@ -93,7 +93,7 @@ test('a screen reader is told seldom, and at last all', async (t) => {
 
 test('a narrow screen needs no scrolling to the side', async (t) => {
   const run = await replay(t, ['--steps', '--add', `${HOSTILE.repeat(3)}${'long'.repeat(30)}`]);
-  const page = await open(t, run, { viewport: { width: 320, height: 640 } });
+  const page = await open(run, { viewport: { width: 320, height: 640 } });
   run.tell('all');
   await reads(page, '#state', 'All is measured');
   for (const tab of await page.getByRole('tab').all()) {

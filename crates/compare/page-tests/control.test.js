@@ -8,8 +8,8 @@ import { open, reads, replay } from './helpers.js';
 
 test('a pause stops the run, and it goes on from there', async (t) => {
   const run = await replay(t);
-  const page = await open(t, run);
-  const other = await open(t, run);
+  const page = await open(run);
+  const other = await open(run);
   run.tell(5);
   await reads(page, '#state', /^throughput/);
   await page.getByRole('button', { name: 'Pause' }).click();
@@ -35,7 +35,7 @@ test('a pause stops the run, and it goes on from there', async (t) => {
 
 test('scenarios can be left out, and taken in again', async (t) => {
   const run = await replay(t);
-  const page = await open(t, run);
+  const page = await open(run);
   run.tell(5);
   await reads(page, '#state', /^throughput/);
   const box = (name) => page.getByRole('checkbox', { name: new RegExp(`^${name}`) });
@@ -60,7 +60,7 @@ test('scenarios can be left out, and taken in again', async (t) => {
 
 test('another page in the same browser cannot control the run', async (t) => {
   const run = await replay(t);
-  const own = await open(t, run);
+  const own = await open(run);
   run.tell(5);
   await reads(own, '#state', /^throughput/);
   const server = createServer((_, reply) => reply.end('<!DOCTYPE html><title>evil</title>'));

@@ -54,6 +54,8 @@ export async function replay(t, flags = ['--steps']) {
   });
   const run = {
     lines,
+    /** How to close each page that watches it; that tells what was wrong with the page. */
+    pages: [],
     /** Tells so many events more, or all. */
     tell: (count) => child.stdin.write(`${count}\n`),
     /** Waits until it has written this line. */
@@ -76,14 +78,19 @@ export async function replay(t, flags = ['--steps']) {
       await exit;
     },
   };
-  t.after(run.end);
+  t.after(async () => {
+    // The pages first: one that is still open would complain that the run is gone.
+    const closed = await Promise.allSettled(run.pages.map((close) => close()));
+    await run.end();
+    assert.deepEqual(closed.flatMap(({ value, reason }) => reason ?? value), []);
+  });
   run.addr = (await run.wrote('listening on …')).split(' ').at(-1);
   run.url = `http://${run.addr}/`;
   return run;
 }
 
 /** A page that is watched: it may write no error, ask no other host and open no dialog. */
-export async function open(t, run, options = {}, mayFail = () => false) {
+export async function open(run, options = {}, mayFail = () => false) {
   const context = await browser.newContext({ viewport: { width: 1_280, height: 900 }, ...options });
   context.setDefaultTimeout(DEADLINE);
   const page = await context.newPage();
@@ -99,9 +106,9 @@ export async function open(t, run, options = {}, mayFail = () => false) {
   page.on('request', (request) => {
     if (!request.url().startsWith(run.url)) faults.push(`asked elsewhere: ${request.url()}`);
   });
-  t.after(async () => {
+  run.pages.push(async () => {
     await context.close();
-    assert.deepEqual(faults, []);
+    return faults;
   });
   await page.goto(run.url);
   return page;

@@ -8,7 +8,7 @@ const HALFWAY = 470;
 
 test('it shows a run to its end', async (t) => {
   const run = await replay(t, ['--steps', '--add', HOSTILE, '--add', HOSTILE_KEY]);
-  const page = await open(t, run);
+  const page = await open(run);
   await page.locator('#waiting').waitFor();
   run.tell(1);
   await reads(page, '#question', 'How many small replies come in a second?');
@@ -37,7 +37,7 @@ test('it shows a run to its end', async (t) => {
 
 test('finished scenarios can be looked back at', async (t) => {
   const run = await replay(t);
-  const page = await open(t, run);
+  const page = await open(run);
   run.tell('all');
   await reads(page, '#state', 'All is measured');
   await page.getByRole('tab', { name: 'throughput' }).click();
@@ -51,7 +51,7 @@ test('finished scenarios can be looked back at', async (t) => {
 
 test('who looks back is not carried away, and can follow again', async (t) => {
   const run = await replay(t);
-  const page = await open(t, run);
+  const page = await open(run);
   run.tell(HALFWAY);
   await reads(page, '#question', 'How long do the slowest of a hundred wait?');
   assert(await page.locator('#follow').isHidden());
@@ -66,12 +66,12 @@ test('who looks back is not carried away, and can follow again', async (t) => {
 
 test('a reload in the middle keeps everything', async (t) => {
   const run = await replay(t);
-  const page = await open(t, run);
+  const page = await open(run);
   run.tell(HALFWAY);
   await reads(page, '#state', /^latency, round 2 of 3: /);
   await reads(page, '.lane.now .rate', /^[\d,]+$/);
   // The page is still until more is told: it has all when it shows what a second page shows.
-  const other = await open(t, run);
+  const other = await open(run);
   await reads(other, '.lane.now .rate', await page.locator('.lane.now .rate').textContent());
   const before = await seen(page);
   await page.reload();
@@ -86,7 +86,7 @@ test('a reload in the middle keeps everything', async (t) => {
 
 test('it says that the run does not answer, and goes on when it is back', async (t) => {
   const run = await replay(t);
-  const page = await open(t, run, {}, (text) => text.includes('ERR_'));
+  const page = await open(run, {}, (text) => text.includes('ERR_'));
   run.tell(HALFWAY);
   await reads(page, '#state', /^latency, round 2 of 3: /);
   await run.end();

@@ -96,7 +96,9 @@ mod tests {
             (HeaderName::from_static(name), value.parse().expect("a value of a field"))
         });
         let mut map = HeaderMap::new();
-        headers.for_each(|(name, value)| drop(map.append(name, value)));
+        for (name, value) in headers {
+            map.append(name, value);
+        }
         guard.refusal(&method, &map).is_some()
     }
 

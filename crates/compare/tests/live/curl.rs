@@ -2,7 +2,9 @@
 
 use super::{page, planned};
 use compare::live::Live;
-use std::process::Command;
+use compare::progress::Event;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 
 /// What curl prints; `None` if there is no curl.
 fn curl(page: &Live, path: &str, flags: &[&str]) -> Option<String> {
@@ -29,4 +31,21 @@ fn curl_can_look_and_control() {
     let pause = [&code[..], &["--request", "POST"]].concat();
     assert_eq!(curl(&page, "pause", &pause).as_deref(), Some("204"));
     assert!(page.wish().paused);
+}
+
+#[test]
+fn curl_can_follow() {
+    let page = page();
+    page.tell(&planned());
+    let url = format!("{}events", page.url());
+    let mut curl = Command::new("curl");
+    curl.args(["--silent", "--no-buffer", "--noproxy", "*", "--max-time", "60", &url]);
+    let Ok(mut curl) = curl.stdout(Stdio::piped()).spawn() else { return };
+    let mut lines = BufReader::new(curl.stdout.take().expect("it is piped")).lines();
+    let mut hears = |what: &str| lines.any(|line| line.is_ok_and(|line| line.contains(what)));
+    assert!(hears(r#""event":"planned""#));
+    page.tell(&Event::Ended { interrupted: true });
+    assert!(hears(r#""interrupted":true"#));
+    page.stop();
+    assert!(curl.wait().expect("it is our child").success(), "the stream has an orderly end");
 }
