@@ -72,6 +72,11 @@ export async function replay(t, flags = ['--steps']) {
         waiting.add(look);
         look();
       }),
+    /** Ends it in good order. */
+    async stop() {
+      child.stdin.end();
+      await exit;
+    },
     /** Ends it, as if it had been killed. */
     async end() {
       child.kill('SIGKILL');

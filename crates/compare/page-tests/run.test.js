@@ -84,6 +84,29 @@ test('a reload in the middle keeps everything', async (t) => {
   await reads(page, '#state', 'All is measured');
 });
 
+test('when all is measured it asks no more, and the figures stay', async (t) => {
+  const run = await replay(t);
+  const page = await open(run);
+  // A source that was not closed would ask again, and fail, as soon as the run is gone.
+  await page.addInitScript(() => {
+    const Source = EventSource;
+    globalThis.EventSource = class extends Source {
+      constructor(...all) {
+        super(...all);
+        globalThis.source = this;
+      }
+    };
+  });
+  await page.reload();
+  run.tell('all');
+  await reads(page, '#state', 'All is measured');
+  assert.equal(await page.evaluate(() => globalThis.source.readyState), 2);
+  await run.stop();
+  await page.getByRole('tab', { name: 'throughput' }).click();
+  await reads(page, '#rows tr:last-child .name', 'iterative');
+  assert(await page.locator('#notice').isHidden());
+});
+
 test('it says that the run does not answer, and goes on when it is back', async (t) => {
   const run = await replay(t);
   const page = await open(run, {}, (text) => text.includes('ERR_'));

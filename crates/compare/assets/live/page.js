@@ -6,6 +6,7 @@ import * as standing from './standing.js';
 import { Race } from './race.js';
 import { left } from './words.js';
 
+const AWAY = 'The run does not answer. What was measured stays here, and the page goes on as soon as the run is back.';
 /** Milliseconds before it asks again, where the browser has given up. */
 const AGAIN = 2_000;
 
@@ -16,6 +17,8 @@ let looked = null;
 /** The server that the user has pressed; null: the one that is measured, or the first. */
 let pressed = null;
 let connected = false;
+/** Was there an answer missing? Before the first one there is nothing to complain of. */
+let missed = false;
 /** What went wrong with a wish. */
 let refused = '';
 
@@ -26,19 +29,21 @@ function listen() {
   const source = new EventSource('events');
   source.onopen = () => {
     connected = true;
+    refused = '';
     refresh();
   };
   source.onmessage = ({ data }) => {
     const event = JSON.parse(data);
-    const before = JSON.stringify(race.plan);
+    const other = event.event === 'planned' && JSON.stringify(event) !== JSON.stringify(race.plan);
     race.hear(event);
-    if (event.event === 'planned' && JSON.stringify(event) !== before) rebuild();
+    if (other) rebuild();
     // There is nothing more to hear, and the figures stay.
     if (event.event === 'ended') source.close();
     refresh();
   };
   source.onerror = () => {
     connected = false;
+    missed = true;
     refresh();
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN);
   };
@@ -93,10 +98,13 @@ let due = false;
 function refresh() {
   if (due) return;
   due = true;
-  requestAnimationFrame(() => {
+  const soon = () => {
     due = false;
     draw();
-  });
+  };
+  // A tab in the background is never drawn, but its title is seen.
+  if (document.hidden) setTimeout(soon, 1_000);
+  else requestAnimationFrame(soon);
 }
 
 function draw() {
@@ -129,13 +137,13 @@ function drawState() {
   button.disabled = !plan || !connected || Boolean(ended);
   write(button, wish.paused ? 'Go on' : 'Pause');
   document.body.classList.toggle('paused', wish.paused && !ended);
-  const away = !connected && !ended;
-  const notice = refused || (away && plan ? 'The run does not answer. What was measured stays here, and the page goes on as soon as the run is back.' : '');
+  const away = missed && !connected && !ended;
+  const notice = refused || (away ? AWAY : '');
   write($('notice'), notice);
   $('notice').hidden = !notice;
   let state = 'Waiting for the run';
   if (ended) state = ended.interrupted ? 'Ended before its end' : 'All is measured';
-  else if (plan && away) state = 'Not connected';
+  else if (away) state = 'Not connected';
   else if (wish.paused) state = now ? `Will pause after ${now.server}` : 'Paused';
   else if (now) state = `${now.scenario}, round ${now.round} of ${plan.rounds}: ${now.server} · ${left(now.left)}`;
   else if (plan) state = 'Between two measurements';

@@ -98,8 +98,8 @@ impl Invented {
         for (scenario, .., decides) in SCENARIOS {
             for round in 1..=ROUNDS {
                 for turn in 0..count {
-                    let place = (turn * 5 + round as usize * 3) % count;
-                    let place = if count % 5 == 0 { turn } else { place };
+                    let turn = if round % 2 == 0 { count - 1 - turn } else { turn };
+                    let place = (turn + 3 * round as usize) % count;
                     let server = self.servers[place].name.clone();
                     parts.push(Part {
                         scenario: scenario.to_owned(),

@@ -132,8 +132,11 @@ impl State {
     fn hear(&mut self, event: &Event) {
         match event {
             Event::Planned { scenarios, .. } => {
-                *self = Self { story: std::mem::take(&mut self.story), ..Self::default() };
-                self.story.clear();
+                // A pause may have been wished before; scenarios are wished by the names of a plan.
+                let wish = Wish { paused: self.wish.paused, scenarios: None };
+                let mut story = std::mem::take(&mut self.story);
+                story.clear();
+                *self = Self { story, wish, ..Self::default() };
                 self.plan.clone_from(scenarios);
                 self.story.add(Kind::Lasting, json(event));
                 self.story.add(Kind::Latest("wish".into()), json(&Told::wish(&self.wish)));

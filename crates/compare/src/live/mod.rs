@@ -1,10 +1,12 @@
 //! The live page: the models race in a browser while the comparison runs.
 //!
 //! The run tells what happens ([`Live::tell`]) and asks between two measurements what the page wishes ([`Live::wish`]).
-//! Neither waits for a browser: what is told goes into a [story](story), and each page reads it at its own pace.
+//! Neither waits for a browser: what is told goes into a story, and each page reads it at its own pace.
 //!
-//! In reading order: what is told ([`told`], [`standing`]), what is kept of it ([`story`], [`hub`]), and how a browser
-//! gets it ([`server`], [`guard`], [`guests`], [`events`], [`control`], [`page`]).
+//! In reading order: what is told (`told`, `standing`), what is kept of it (`story`, `hub`), and how a browser gets it
+//! (`server`, `guard`, `guests`, `events`, `control`, `page`).
+//!
+//! A browser on the same machine takes CPU time from what is measured. The page says so.
 
 mod standing;
 mod told;
@@ -111,7 +113,7 @@ impl Live {
         self.hub.wait(known, most)
     }
 
-    /// Ends it. Pages that read get all that was told; it takes [two seconds](server::GRACE) at most.
+    /// Ends it. Pages that read get all that was told; it takes two seconds at most.
     pub fn stop(mut self) {
         self.end();
     }

@@ -33,8 +33,8 @@ impl Follower {
 
     /// The id of the last event.
     fn last(&self) -> &str {
-        let ids = self.heard.lines().filter_map(|line| line.strip_prefix("id: "));
-        ids.last().expect("an event has an id")
+        let mut ids = self.heard.lines().filter_map(|line| line.strip_prefix("id: "));
+        ids.next_back().expect("an event has an id")
     }
 }
 
@@ -93,6 +93,17 @@ fn a_page_that_comes_back_reads_on() {
     // An id of another run at the same address is no place to read on from.
     let mut stranger = Follower::new(&page, "Last-Event-ID: 1-2\r\n");
     assert!(stranger.hears(END).contains("planned"));
+}
+
+#[test]
+fn a_name_cannot_break_out_of_its_event() {
+    let page = page();
+    page.tell(&started("a\r\n\r\nevent: other\ndata: b\n\n", 1));
+    page.tell(&ended());
+    let mut follower = Follower::new(&page, "");
+    let heard = follower.hears(END);
+    assert!(heard.contains(r"a\r\n\r\nevent: other\ndata: b\n\n"), "{heard}");
+    assert_eq!(heard.lines().filter(|line| line.starts_with("data: ")).count(), 2, "{heard}");
 }
 
 #[test]

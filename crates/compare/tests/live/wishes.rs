@@ -15,7 +15,8 @@ fn a_pause_is_a_wish_until_it_is_resumed() {
     let page = page();
     assert_eq!(page.wish(), Wish::default());
     assert_eq!(post(&page, "/pause", "").0, 204);
-    assert!(page.wish().paused);
+    page.tell(&planned());
+    assert!(page.wish().paused, "it was wished before there was a plan");
     assert_eq!(post(&page, "/resume", "").0, 204);
     assert!(!page.wish().paused);
 }
