@@ -35,6 +35,39 @@ test('it shows a run to its end', async (t) => {
   await reads(page, '#summary', 'fork is first with 0 connections lost.');
 });
 
+test('the charts draw lines, and one stands out', async (t) => {
+  const run = await replay(t, ['--pace', '1']);
+  // The test reads pixels back, and is told that there are faster ways.
+  const page = await open(run, {}, (text) => text.includes('willReadFrequently'));
+  await reads(page, '#state', 'All is measured');
+  await page.getByRole('tab', { name: 'latency' }).click();
+  await reads(page, '#key', /^(sharded|nginx) \(first in the table\)/);
+  /** How many pixels of a chart have a colour of the page. */
+  const drawn = (id, name) =>
+    page.evaluate(([id, name]) => {
+      const brush = new OffscreenCanvas(1, 1).getContext('2d');
+      brush.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(name);
+      brush.fillRect(0, 0, 1, 1);
+      const wanted = brush.getImageData(0, 0, 1, 1).data.join();
+      const canvas = document.querySelector(`#${id} canvas`);
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4) count += data.slice(at, at + 4).join() === wanted ? 1 : 0;
+      return count;
+    }, [id, name]);
+  for (const id of ['rate', 'p99']) {
+    assert((await drawn(id, '--accent')) > 0, `${id}: no line stands out`);
+    // A thin grey line is blended with the ground, and its middle is not.
+    assert((await drawn(id, '--faint')) > 0, `${id}: no other line`);
+  }
+});
+
+test('without JavaScript it says where the figures are', async (t) => {
+  const run = await replay(t);
+  const page = await open(run, { javaScriptEnabled: false });
+  await page.locator('noscript p').waitFor();
+});
+
 test('finished scenarios can be looked back at', async (t) => {
   const run = await replay(t);
   const page = await open(run);
@@ -57,8 +90,11 @@ test('who looks back is not carried away, and can follow again', async (t) => {
   assert(await page.locator('#follow').isHidden());
   await page.getByRole('tab', { name: 'throughput' }).click();
   await reads(page, '#question', 'How many small replies come in a second?');
+  const done = () => page.locator('#progress').evaluate((progress) => progress.value);
+  const before = await done();
   run.tell(20);
-  await reads(page, '#question', 'How many small replies come in a second?');
+  await page.waitForFunction((before) => document.querySelector('#progress').value > before, before);
+  assert.equal(await page.locator('#question').textContent(), 'How many small replies come in a second?');
   await page.getByRole('button', { name: 'Follow the race' }).click();
   await reads(page, '#question', 'How long do the slowest of a hundred wait?');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'panel');

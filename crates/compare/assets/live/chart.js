@@ -41,7 +41,7 @@ export function build(count) {
       height: HEIGHT,
       legend: { show: false },
       cursor: { show: false },
-      scales: { x: { time: false, range: (_, __, high) => [0, Math.max(high, 0.5)] }, y: { range: (_, low, high) => [0, (high || 1) * 1.08] } },
+      scales: { x: { time: false, range: (plot) => [0, Math.max(plot.data[0]?.at(-1) ?? 0, 0.5)] }, y: { range: (_, low, high) => [0, (high || 1) * 1.08] } },
       axes: [
         axis({ values: (_, ticks) => ticks.map((tick) => `${tick} s`), size: 28, grid: { show: false } }),
         axis({ values: (_, ticks) => ticks.map(chart.write), size: 52 }),

@@ -120,7 +120,7 @@ function draw() {
   write($('load'), `${scenario.load}.`.replace(/\.\.$/, '.'));
   lanes.show(race, scenario, marked);
   chart.show(scenario, marked);
-  const what = marked === now ? 'measured now' : pressed ? 'your choice' : 'the first';
+  const what = marked === now ? 'measured now' : pressed ? 'your choice' : 'first in the table';
   write($('key'), `${marked} (${what}). Grey: the others, in their last rounds.`);
   standing.show(race, scenario);
 }

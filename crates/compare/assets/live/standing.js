@@ -34,12 +34,11 @@ export function show(race, scenario) {
 /** The columns: head, how a standing is written, kind. What decides is not shown twice. */
 function shape(decides) {
   const { name, write } = DECIDES.get(decides);
-  const value = (of) => (standing) => (standing.value ? of(standing.value) : '–');
   return [
     ['Place', (s) => (s.rank ? place(s.rank) : '–'), 'rank'],
     ['Model', (s) => s.server, 'name'],
-    [name, value((v) => write(v.median)), 'deciding'],
-    ['Lowest to highest', value((v) => (v.low === v.high ? write(v.low) : `${write(v.low)} – ${write(v.high)}`)), 'number'],
+    [name, (s) => (s.value ? write(s.value.median) : '–'), 'deciding'],
+    ['Lowest to highest', (s) => (s.value && s.rounds > 1 ? `${write(s.value.low)} – ${write(s.value.high)}` : '–'), 'number'],
     ...(decides === 'throughput' ? [] : [['Replies per second', (s) => count(s.per_second), 'number']]),
     ...(decides === 'p99' ? [] : [['p99 latency', (s) => (s.p99_us === null ? '–' : time(s.p99_us)), 'number']]),
     ['Faults', (s) => count(s.faults), 'number'],

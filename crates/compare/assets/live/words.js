@@ -2,18 +2,20 @@
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+// Always three digits, so that figures below each other line up.
+const three = new Intl.NumberFormat('en', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 
 /** A count: 141,230 or 3.2. */
 export const count = (number) => (Math.abs(number) < 100 ? fine : whole).format(number);
 
-/** A time in microseconds: 640 µs, 1.45 ms, 2.1 s. */
+/** A time in microseconds: 640 µs, 1.45 ms, 2.10 s. */
 export function time(us) {
   if (us < 1_000) return `${fine.format(us)} µs`;
-  if (us < 1_000_000) return `${fine.format(us / 1_000)} ms`;
-  return `${fine.format(us / 1_000_000)} s`;
+  if (us < 1_000_000) return `${three.format(us / 1_000)} ms`;
+  return `${three.format(us / 1_000_000)} s`;
 }
 
-/** Memory: 820 B, 24 KiB, 1.3 MiB. */
+/** Memory: 820 B, 24.0 KiB, 1.30 MiB. */
 export function bytes(number) {
   const units = ['B', 'KiB', 'MiB', 'GiB'];
   let unit = 0;
@@ -21,7 +23,7 @@ export function bytes(number) {
     number /= 1_024;
     unit += 1;
   }
-  return `${fine.format(number)} ${units[unit]}`;
+  return `${(unit ? three : whole).format(number)} ${units[unit]}`;
 }
 
 /** Time that is left: about 40 s, about 3 min. */
@@ -43,7 +45,7 @@ const lists = new Intl.ListFormat('en-GB');
 
 /** What decides a scenario: its name, how its figures are written, and whether more of it is better. */
 export const DECIDES = new Map([
-  ['cpu-per-request', { name: 'CPU seconds per million requests', write: (n) => `${fine.format(n)} s`, unit: 's of CPU per million requests' }],
+  ['cpu-per-request', { name: 'CPU seconds per million requests', write: (n) => `${three.format(n)} s`, unit: 's of CPU per million requests' }],
   ['throughput', { name: 'Replies per second', more: true, write: count, unit: 'replies per second' }],
   ['p99', { name: 'p99 latency', write: time, unit: 'at the 99th percentile' }],
   ['memory-per-connection', { name: 'Memory per connection', write: bytes, unit: 'for each connection' }],
@@ -53,7 +55,7 @@ export const DECIDES = new Map([
 /** A figure with its unit, in a sentence. */
 export function figure(decides, number) {
   const { write, unit } = DECIDES.get(decides);
-  return `${decides === 'cpu-per-request' ? fine.format(number) : write(number)} ${unit}`;
+  return `${decides === 'cpu-per-request' ? three.format(number) : write(number)} ${unit}`;
 }
 
 /** A name in the middle of a sentence: an abbreviation keeps its capitals. */
