@@ -58,6 +58,40 @@ test('scenarios can be left out, and taken in again', async (t) => {
   assert.deepEqual([...began], ['throughput', 'latency', 'idle-crowd']);
 });
 
+test('a box stays as it was set while the run is slow to answer', async (t) => {
+  const run = await replay(t);
+  const page = await open(run);
+  run.tell(3);
+  await reads(page, '.lane.now .rate', /^[\d,]+$/);
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route('**/scenarios', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const box = page.getByRole('checkbox', { name: /^crash/ });
+  await box.uncheck();
+  const rate = await page.locator('.lane.now .rate').textContent();
+  run.tell(1);
+  await page.waitForFunction((rate) => document.querySelector('.lane.now .rate').textContent !== rate, rate);
+  assert(!(await box.isChecked()), 'it was drawn again meanwhile');
+  release();
+  await reads(page, '#tab-3 .phase', 'left out');
+  assert(!(await box.isChecked()));
+});
+
+test('what is refused is told, and undone', async (t) => {
+  const run = await replay(t);
+  const page = await open(run, {}, (text) => text.includes('400'));
+  run.tell(3);
+  await reads(page, '#state', /^throughput/);
+  await page.route('**/scenarios', (route) => route.continue({ postData: '["other"]' }));
+  const box = page.getByRole('checkbox', { name: /^crash/ });
+  await box.click();
+  await reads(page, '#notice', /^That was refused: no scenario "other" is planned/);
+  await page.waitForFunction(() => document.querySelector('#boxes input[value="crash"]').checked);
+});
+
 test('another page in the same browser cannot control the run', async (t) => {
   const run = await replay(t);
   const own = await open(run);

@@ -19,6 +19,8 @@ let pressed = null;
 let connected = false;
 /** Was there an answer missing? Before the first one there is nothing to complain of. */
 let missed = false;
+/** The scenarios that the user has ticked, until the run says the same; null: what the run says. */
+let ticked = null;
 /** What went wrong with a wish. */
 let refused = '';
 
@@ -36,6 +38,7 @@ function listen() {
     const event = JSON.parse(data);
     const other = event.event === 'planned' && JSON.stringify(event) !== JSON.stringify(race.plan);
     race.hear(event);
+    if (same(race.wish.scenarios, ticked)) ticked = null;
     if (other) rebuild();
     // There is nothing more to hear, and the figures stay.
     if (event.event === 'ended') source.close();
@@ -53,6 +56,7 @@ function listen() {
 function rebuild() {
   looked = null;
   pressed = null;
+  ticked = null;
   $('waiting').hidden = true;
   $('all').hidden = false;
   lanes.build(race.plan.servers, (name) => {
@@ -173,7 +177,7 @@ function drawBoxes() {
     const input = label.firstChild;
     const { begun } = race.scenarios.get(input.value);
     input.disabled = begun || !connected || Boolean(race.ended);
-    input.checked = begun || race.wants(input.value);
+    input.checked = begun || (ticked ? ticked.includes(input.value) : race.wants(input.value));
   }
 }
 
@@ -203,11 +207,22 @@ $('tabs').addEventListener('keydown', (event) => {
 
 $('pause').addEventListener('click', () => ask(race.wish.paused ? 'resume' : 'pause'));
 
-/** Keeps what is ticked, and what has begun. */
-function keep() {
+/** Keeps what is ticked, and what has begun. A box stays as it was set while the run has not answered. */
+async function keep() {
   const inputs = [...$('boxes').querySelectorAll('input')];
-  ask('scenarios', JSON.stringify(inputs.filter((input) => input.checked).map((input) => input.value)));
+  const mine = inputs.filter((input) => input.checked).map((input) => input.value);
+  ticked = mine;
+  await ask('scenarios', JSON.stringify(mine));
+  // Another page may have wished otherwise at the same moment, or it was refused: then what the run says counts.
+  const settle = () => {
+    if (ticked === mine) ticked = null;
+    refresh();
+  };
+  if (refused) settle();
+  else setTimeout(settle, AGAIN);
 }
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** Tells the run a wish. What comes of it is told to all pages, this one too. */
 async function ask(path, body) {
