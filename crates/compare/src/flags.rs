@@ -1,6 +1,6 @@
 //! The command line.
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Gives every concurrency model of the course the same load, and shows them side by side.
@@ -8,8 +8,10 @@ use std::path::PathBuf;
 /// Builds the servers, measures each of them several times in random order, prints a table for each scenario, and
 /// writes report.html, results.json and results.csv. Ctrl-C ends it at any time, and what was measured is kept.
 #[derive(Debug, Parser)]
-#[command(name = "cargo compare", version = None)]
+#[command(name = "cargo compare", version = None, args_conflicts_with_subcommands = true)]
 pub(crate) struct Flags {
+    #[command(subcommand)]
+    pub command: Option<Command>,
     /// A first impression, in some 20 seconds
     #[arg(long, conflicts_with = "thorough")]
     pub quick: bool,
@@ -49,6 +51,27 @@ pub(crate) struct Flags {
     /// Write the report and the results into this folder
     #[arg(long, value_name = "FOLDER", default_value = "target/compare")]
     pub out: PathBuf,
+}
+
+/// What can be done with results that there are already.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Tell what has changed from one results.json to another, beyond noise
+    Diff {
+        /// The results before
+        before: PathBuf,
+        /// The results after
+        after: PathBuf,
+    },
+    /// Put the results of several machines together, into a report of all
+    Merge {
+        /// The files results.json
+        #[arg(required = true, num_args = 1..)]
+        files: Vec<PathBuf>,
+        /// Write the report and the results into this folder
+        #[arg(long, value_name = "FOLDER", default_value = "target/compare")]
+        out: PathBuf,
+    },
 }
 
 /// How long it may take.

@@ -9,6 +9,7 @@
 //! * [`cost`] — what the server's processes cost meanwhile.
 //! * [`cell`] — one server under one load, once.
 //! * [`run`] — a whole comparison, and [`progress`], what it tells meanwhile.
+//! * [`live`] — the page on which the models race while it goes on.
 //! * [`report`] — what is made of the figures: tables, findings, files.
 //! * [`diff`], [`merge`] — what is made of several results.
 //! * [`machine`] — where it runs.
@@ -28,6 +29,8 @@ pub mod cell;
 
 pub mod progress;
 pub mod run;
+
+pub mod live;
 
 pub mod report;
 

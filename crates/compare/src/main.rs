@@ -10,8 +10,10 @@ use compare::machine::{self, Cpus};
 use compare::results::{Method, Results, VERSION};
 use compare::run::{self, AsPlanned, Plan};
 use compare::scenario::{self, Scenario};
-use compare::{peers, report};
-use flags::{Flags, Mode};
+use compare::{diff, merge, peers, report};
+use flags::{Command, Flags, Mode};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -21,7 +23,12 @@ const WIDTH: u16 = 100;
 
 fn main() -> ExitCode {
     let flags = Flags::parse();
-    match compare(&flags) {
+    let done = match &flags.command {
+        None => compare(&flags),
+        Some(Command::Diff { before, after }) => diff(before, after),
+        Some(Command::Merge { files, out }) => merge(files, out),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             anstream::eprintln!("error: {error:#}");
@@ -48,12 +55,30 @@ fn compare(flags: &Flags) -> Result<()> {
     let run = run::run(&plan, environment, &stop, &AsPlanned, &|event| screen.tell(&event));
     screen.finish();
     let results = Results { version: VERSION, runs: vec![run] };
-    let written = report::write_all(&results, &flags.out)
-        .with_context(|| format!("cannot write the results into {}", flags.out.display()))?;
-    report::print(&report::summary::summarize(&results), &mut anstream::stdout().lock(), WIDTH)?;
-    anstream::println!("report: {}", written.html.display());
-    anstream::println!("results: {}, {}", written.json.display(), written.csv.display());
+    conclude(&results, &flags.out)
+}
+
+/// Prints the report, and writes its files.
+fn conclude(results: &Results, folder: &Path) -> Result<()> {
+    // First the files: whoever closes the terminal too early has them.
+    let written = report::write_all(results, folder)
+        .with_context(|| format!("cannot write the results into {}", folder.display()))?;
+    let mut out = anstream::stdout().lock();
+    report::print(&report::summary::summarize(results), &mut out, WIDTH)?;
+    writeln!(out, "\nreport   {}", written.html.display())?;
+    writeln!(out, "results  {}, {}", written.json.display(), written.csv.display())?;
     Ok(())
+}
+
+fn diff(before: &Path, after: &Path) -> Result<()> {
+    let difference = diff::diff(&report::read(before)?, &report::read(after)?);
+    write!(anstream::stdout().lock(), "{difference}")?;
+    Ok(())
+}
+
+fn merge(files: &[PathBuf], folder: &Path) -> Result<()> {
+    let all = files.iter().map(|file| report::read(file)).collect::<Result<Vec<_>, _>>()?;
+    conclude(&merge::merge(all)?, folder)
 }
 
 /// A flag that Ctrl-C raises. The second Ctrl-C ends the program as if nobody had listened.
