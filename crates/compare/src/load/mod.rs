@@ -86,7 +86,9 @@ pub struct Clients {
     /// The reply counts when it is whole. Then the client waits for the server to close: that it does not in time is a
     /// [`Fault::Timeout`](crate::results::Fault::Timeout).
     pub keep_alive: bool,
-    /// How fast they read, in bytes per second; `None`: as fast as they can.
+    /// How fast they read, in bytes per second; `None`: as fast as they can. The client's kernel takes little in
+    /// advance, but the server's kernel takes up to 4 MiB of a reply on Linux (`tcp_wmem`): only a server whose reply is
+    /// much longer has to wait.
     pub reads: Option<u64>,
     /// How long they wait for a connection, for a whole reply, or for the end of a connection, before it counts as [`Fault::Timeout`](crate::results::Fault::Timeout).
     pub patience: Duration,

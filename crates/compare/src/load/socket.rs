@@ -7,7 +7,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// Room in the kernel for what a slow reader has not read. With the usual megabytes, the kernel would be the reader.
+/// Room in our kernel for what a slow reader has not read. With the usual megabytes, the kernel would be the reader.
 const NARROW: usize = 16 * 1024;
 
 /// Why there is no connection.
