@@ -138,8 +138,7 @@ impl<'a> Worker<'a> {
         let end = loop {
             if begun.is_none() && now >= self.begin {
                 begun = Some(thread::cpu_time());
-                self.count_open_connections();
-                self.counting = true;
+                self.begin();
             }
             if let Some(end) = self.is_over(now) {
                 break end;

@@ -93,6 +93,18 @@ fn an_open_loop_loses_no_request() {
 }
 
 #[test]
+fn a_rate_that_nobody_can_serve_still_counts_replies() {
+    let server = server("");
+    let mut open = load(Clients { pace: Pace::Open { rate: 5_000_000.0 }, ..clients(4) });
+    open.warm_up = Duration::from_millis(500);
+    let (answer, _) = run_until(server.addr(), &open, |seen| seen.replies >= 100);
+    let group = &answer.groups[0];
+    assert_eq!(kinds(&answer), BTreeSet::new());
+    assert!(group.replies >= 100 && group.unsent > group.replies, "{group:?}");
+    assert!(group.latency.0.len() >= group.replies + group.unsent);
+}
+
+#[test]
 fn all_at_once_and_then_it_is_over() {
     let server = server("");
     for keep_alive in [true, false] {
