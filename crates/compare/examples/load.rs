@@ -132,13 +132,17 @@ fn show(answer: &Answer, cpu: f64) -> std::io::Result<()> {
         writeln!(out, "per second   {:.0}", group.replies as f64 / span)?;
         writeln!(out, "served       {} of {} clients", group.served, group.clients)?;
         writeln!(out, "connections  {}", group.connections)?;
-        let (p50, p90, p99) = (at(0.5), at(0.9), at(0.99));
-        let (p999, max) = (at(0.999), latency.max());
-        writeln!(out, "latency µs   p50 {p50}, p90 {p90}, p99 {p99}, p99.9 {p999}, max {max}")?;
         writeln!(out, "unsent       {}", group.unsent)?;
         writeln!(out, "faults       {:?}", group.errors)?;
-        let million = cpu / group.replies as f64 * 1e6;
-        writeln!(out, "generator    {million:.2} CPU s per million replies")?;
+        if !latency.is_empty() {
+            let (p50, p90, p99) = (at(0.5), at(0.9), at(0.99));
+            let (p999, max) = (at(0.999), latency.max());
+            writeln!(out, "latency µs   p50 {p50}, p90 {p90}, p99 {p99}, p99.9 {p999}, max {max}")?;
+        }
+        if group.replies > 0 {
+            let million = cpu / group.replies as f64 * 1e6;
+            writeln!(out, "generator    {million:.2} CPU s per million replies")?;
+        }
     }
     writeln!(out, "busy         {:.0} %", answer.busy * 100.0)
 }

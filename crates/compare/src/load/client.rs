@@ -41,7 +41,9 @@ pub(super) enum Phase {
 pub(super) struct Client {
     /// Its group, by its place in the worker.
     pub(super) part: usize,
+    /// Its connection, if it has one.
     pub(super) stream: Option<TcpStream>,
+    /// What it waits for.
     pub(super) phase: Phase,
     /// When its request was due. Latency counts from here.
     pub(super) due: Instant,
@@ -49,6 +51,7 @@ pub(super) struct Client {
     pub(super) since: Instant,
     /// Slow reader: when it last read.
     pub(super) sipped: Instant,
+    /// The reply, as far as it has come.
     pub(super) reader: Reader,
     /// Its request to echo, where the group has those.
     pub(super) echo: Option<Echo>,

@@ -14,7 +14,8 @@
 //! In an open loop every request that was due in the span, and met no fault, is in the latency. One that is unanswered
 //! at the end, or unsent, stands there with its age at that moment: it has waited for so long at least. If only
 //! replies counted, a server that stands still for the last second would look as good as one that does not. So there
-//! may be more latencies than replies. In a closed loop there are as many.
+//! may be more latencies than replies. In a closed loop there are as many. What was due in the warm-up and has not been
+//! sent in it is dropped.
 //!
 //! # What a client does after a fault
 //!
@@ -86,7 +87,9 @@ pub struct Clients {
     /// The reply counts when it is whole. Then the client waits for the server to close: that it does not in time is a
     /// [`Fault::Timeout`](crate::results::Fault::Timeout).
     pub keep_alive: bool,
-    /// How fast they read, in bytes per second; `None`: as fast as they can.
+    /// How fast they read, in bytes per second; `None`: as fast as they can. The client's kernel takes little in
+    /// advance, but the server's kernel takes up to 4 MiB of a reply on Linux (`tcp_wmem`): only a server whose reply is
+    /// much longer has to wait.
     pub reads: Option<u64>,
     /// How long they wait for a connection, for a whole reply, or for the end of a connection, before it counts as [`Fault::Timeout`](crate::results::Fault::Timeout).
     pub patience: Duration,
@@ -161,8 +164,8 @@ pub struct Glimpse {
 pub trait Watch: Sync {
     /// The warm-up is over: from now on it counts.
     fn begins(&self) {}
-    /// All idle clients have been answered, or never will be. Called once, by a thread of the generator, if there are
-    /// any; perhaps before it begins.
+    /// All idle clients have been answered, or never will be. Called once, by a thread of the generator, so it must not
+    /// wait, if there are any; perhaps before it begins.
     fn is_full(&self) {}
     /// What happened lately. Called by each of the generator's threads, so it must not wait.
     fn glimpse(&self, glimpse: Glimpse) {

@@ -76,7 +76,17 @@ impl Worker<'_> {
         }
     }
 
-    pub(super) fn count_open_connections(&mut self) {
+    /// The warm-up is over. What was due in it and has not been sent is dropped: behind a server that is far too slow for
+    /// the rate, nothing that counts would ever be sent.
+    pub(super) fn begin(&mut self) {
+        self.counting = true;
+        self.count_open_connections();
+        for schedule in self.parts.iter_mut().filter_map(|part| part.schedule.as_mut()) {
+            schedule.take_many(self.begin, u64::MAX);
+        }
+    }
+
+    fn count_open_connections(&mut self) {
         for client in &self.clients {
             let part = &mut self.parts[client.part];
             let open = client.stream.is_some() && client.phase != Phase::Connecting;

@@ -28,11 +28,16 @@ const OPENING: usize = 256;
 
 /// One thread of the generator.
 pub(super) struct Worker<'a> {
+    /// What it has in common with the other threads.
     pub(super) shared: &'a Shared<'a>,
+    /// What its sockets are registered with.
     pub(super) poll: Poll,
     alarm: Alarm,
+    /// Its shares of the groups, those without a client left out.
     pub(super) parts: Vec<Part<'a>>,
+    /// Its clients, of all groups. The place of a client is its token.
     pub(super) clients: Vec<Client>,
+    /// What is read, by one client after the other: nothing stays in it.
     pub(super) buffer: Vec<u8>,
     /// Clients that rest after a fault.
     pub(super) resting: Vec<usize>,
@@ -45,6 +50,7 @@ pub(super) struct Worker<'a> {
     pub(super) most_opening: usize,
     /// Clients whose one request has yet to begin.
     pub(super) burst: VecDeque<usize>,
+    /// When the warm-up is over, and when all is.
     pub(super) begin: Instant,
     /// Are connections that are opened counted by now?
     pub(super) counting: bool,
@@ -132,8 +138,7 @@ impl<'a> Worker<'a> {
         let end = loop {
             if begun.is_none() && now >= self.begin {
                 begun = Some(thread::cpu_time());
-                self.count_open_connections();
-                self.counting = true;
+                self.begin();
             }
             if let Some(end) = self.is_over(now) {
                 break end;
@@ -177,9 +182,10 @@ impl<'a> Worker<'a> {
         let free = self.parts.iter().filter(|part| !part.free.is_empty());
         let due = free.filter_map(|part| part.schedule.as_ref()).map(Schedule::next).min();
         let burst = self.burst.front().map(|&client| self.parts[self.clients[client].part].once_at);
-        if let Some(due) = due.into_iter().chain(burst).min().filter(|&due| due < wake) {
-            self.alarm.set(due, now)?;
-        }
+        let wake = match due.into_iter().chain(burst).min().filter(|&due| due < wake) {
+            Some(due) => self.alarm.set(due, wake, now)?,
+            None => wake,
+        };
         match self.poll.poll(events, Some(wake.saturating_duration_since(now))) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
             _ => Ok(()),

@@ -1,6 +1,7 @@
 //! Every reply in pieces of every size.
 
 use super::*;
+use proptest::prelude::*;
 
 /// Reads a reply in pieces of a size, and says what came of it, and what was left over.
 fn read(
@@ -47,6 +48,39 @@ fn all_sizes(
 #[track_caller]
 fn hello(reply: &str) -> Result<Option<(u64, bool, usize)>, Fault> {
     all_sizes(reply, &|| Right::of("/", true), None)
+}
+
+/// Parts of replies, right and wrong, which are put together at random.
+fn fragments() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(vec![
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.0 200 OK\r\n",
+        "HTTP/1.1 503 No\r\n",
+        "Content-Length: 13\r\n",
+        "Content-Length: 0\r\n",
+        "Transfer-Encoding: chunked\r\n",
+        "Connection: close\r\n",
+        "Date: now\r\n",
+        "\r\n",
+        "\n",
+        "Hello, World!",
+        "d\r\nHello, World!\r\n",
+        "3\r\nHel\r\n",
+        "a;x\r\nlo, World!\r\n",
+        "0\r\n",
+    ]);
+    prop_oneof![8 => known.prop_map(str::to_owned), 1 => "[ -~]{1,9}"]
+}
+
+proptest! {
+    #[test]
+    fn nothing_breaks_the_reader(parts in prop::collection::vec(fragments(), 1..9)) {
+        let reply = format!("HTTP/1.1 200 OK\r\n{}", parts.concat());
+        let _ = hello(&reply);
+        let _ = hello(&parts.concat());
+        let _ = all_sizes(&reply, &|| Right::of("/x", false), None);
+    }
 }
 
 #[test]
