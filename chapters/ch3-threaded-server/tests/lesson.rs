@@ -3,7 +3,7 @@
 //! Two servers stand side by side: that of this chapter, and `examples/tutorial.rs`, which has the faults.
 #![cfg(target_os = "linux")]
 
-use harness::{Launch, Program, Stdout, Wire, holds_within};
+use harness::{DEADLINE, Launch, Program, Stdout, Wire, holds_within};
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,9 +11,6 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 const OURS: &str = env!("CARGO_BIN_EXE_ch3-threaded-server");
-
-/// Bounds a failure; nothing that works comes near it.
-const DEADLINE: Duration = Duration::from_secs(15);
 
 /// Long enough to see that nothing comes.
 const A_WHILE: Duration = Duration::from_millis(300);

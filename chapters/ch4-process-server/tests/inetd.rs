@@ -3,13 +3,13 @@
 
 mod support;
 
-use harness::{Launch, Program, holds_within};
+use harness::{DEADLINE, Launch, Program, holds_within};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, UdpSocket};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
-use support::{DEADLINE, OURS, ask_late, children, has_ended, is_installed, kill};
+use support::{OURS, ask_late, children, has_ended, is_installed, kill};
 
 /// A server that does what inetd does: the connection is all three standard streams of the program that it starts.
 const INETD: &str = r"

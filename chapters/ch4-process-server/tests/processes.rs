@@ -3,11 +3,11 @@
 
 mod support;
 
-use harness::{Launch, Signal, holds_within, proc};
+use harness::{DEADLINE, Launch, Signal, holds_within, proc};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use support::{
-    DEADLINE, MODELS, OURS, ask_late, children, client_and_child, clients, has_ended, idle_clients,
+    MODELS, OURS, ask_late, children, client_and_child, clients, has_ended, idle_clients,
     in_flight, is_installed, kill, listener, ours, sockets,
 };
 

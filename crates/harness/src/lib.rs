@@ -35,5 +35,6 @@ pub use program::{Finished, Launch, Program, Running, Signal, Stdout, Stopped};
 pub use together::together;
 pub use wire::{Reply, Wire};
 
-/// How long anything may take before a check gives up on it: long, because it only bounds a failure.
-pub const DEADLINE: std::time::Duration = std::time::Duration::from_secs(15);
+/// How long anything may take before a check gives up on it: long, because it only bounds a failure. On a machine with
+/// fifty other things to do, a program may take a quarter of it to begin.
+pub const DEADLINE: std::time::Duration = std::time::Duration::from_secs(60);

@@ -13,7 +13,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Bounds each command. It only bounds a failure: no command of a README should take a tenth of it.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The port that the documents show.
 const SHOWN: &str = "8080";
 /// Programs that a newcomer may not have. A document says where they are needed.

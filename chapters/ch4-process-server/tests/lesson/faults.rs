@@ -1,8 +1,8 @@
 //! Two servers side by side: the tutorials' one and ours.
 
 use crate::python;
-use crate::support::{DEADLINE, MODELS, children, idle_clients, ours};
-use harness::{Program, Signal, Wire, holds_within};
+use crate::support::{MODELS, children, idle_clients, ours};
+use harness::{DEADLINE, Program, Signal, Wire, holds_within};
 use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::time::Duration;

@@ -10,13 +10,9 @@ mod support;
 mod copies;
 mod faults;
 
-use harness::Launch;
+use harness::{DEADLINE, Launch};
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
-use std::time::Duration;
-
-/// Bounds a failure. Python begins slowly where many things begin at once.
-const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A Python program, or `None` where there is no Python.
 fn python(args: &[&str]) -> Option<Launch> {

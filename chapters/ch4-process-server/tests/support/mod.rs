@@ -14,9 +14,6 @@ pub(crate) const OURS: &str = env!("CARGO_BIN_EXE_ch4-process-server");
 /// Its models.
 pub(crate) const MODELS: [&str; 3] = ["spawn", "fork", "prefork"];
 
-/// Bounds a failure; nothing that works comes near it.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(15);
-
 /// The contract: a stop takes no longer.
 pub(crate) const STOP: Duration = Duration::from_secs(5);
 

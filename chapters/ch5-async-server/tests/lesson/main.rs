@@ -11,7 +11,7 @@ mod limits;
 
 mod python;
 
-use harness::{Launch, Program, Signal, Wire, build_example};
+use harness::{DEADLINE, Launch, Program, Signal, Wire, build_example};
 use std::fs;
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -22,9 +22,6 @@ const PACKAGE: &str = "ch5-async-server";
 const ONE_THREAD: [&str; 2] = ["event-loop", "async-single"];
 
 const MODELS: [&str; 3] = ["event-loop", "async", "async-single"];
-
-/// Bounds a failure; nothing that works comes near it.
-const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Our server, with flags as one would type them.
 fn ours(model: &str, flags: &str) -> Launch {

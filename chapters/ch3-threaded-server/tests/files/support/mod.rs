@@ -5,6 +5,7 @@ mod proxy;
 pub(crate) use proxy::{Direction, Fault, Proxy};
 
 use ch3_threaded_server::files::digest::Hasher;
+pub(crate) use harness::DEADLINE;
 use harness::{Finished, Launch, Program};
 use std::ffi::OsStr;
 use std::fs;
@@ -13,12 +14,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 pub(crate) const FILES: &str = env!("CARGO_BIN_EXE_files");
-
-/// Bounds a failure; nothing that works comes near it.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A folder of one test, removed at its end.
 pub(crate) struct Scratch(PathBuf);

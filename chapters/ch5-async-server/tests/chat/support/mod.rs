@@ -2,15 +2,12 @@
 
 pub(crate) mod socket;
 
+pub(crate) use harness::DEADLINE;
 use harness::{Launch, Program, Wire};
 use std::io::Write;
 use std::process::Command;
-use std::time::Duration;
 
 pub(crate) const CHAT: &str = env!("CARGO_BIN_EXE_chat");
-
-/// Bounds a failure; nothing that works comes near it.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
 pub(crate) const GREETING: &str =
     "* welcome: type your name (1 to 20 letters, digits, - or _) and press Enter\n";
