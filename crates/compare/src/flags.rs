@@ -48,6 +48,9 @@ pub(crate) struct Flags {
     /// Run the load generator on these CPUs
     #[arg(long, value_name = "CPUS", value_delimiter = ',')]
     pub client_cpus: Vec<usize>,
+    /// Open a page on which the models race while it runs
+    #[arg(long)]
+    pub live: bool,
     /// Write the report and the results into this folder
     #[arg(long, value_name = "FOLDER", default_value = "target/compare")]
     pub out: PathBuf,

@@ -1,6 +1,7 @@
 //! `cargo compare`: every concurrency model under the same load, side by side.
 
 mod flags;
+mod page;
 mod show;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -8,10 +9,11 @@ use clap::Parser as _;
 use compare::entrant::Entrant;
 use compare::machine::{self, Cpus};
 use compare::results::{Method, Results, VERSION};
-use compare::run::{self, AsPlanned, Plan};
+use compare::run::{self, Plan};
 use compare::scenario::{self, Scenario};
 use compare::{diff, merge, peers, report};
 use flags::{Command, Flags, Mode};
+use page::Page;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -52,10 +54,15 @@ fn compare(flags: &Flags) -> Result<()> {
     let environment = machine::environment(&cpus, descriptors);
     let plan = Plan { entrants, scenarios, method: method(flags, cpus), rate: flags.rate };
     let screen = show::Screen::new(&plan);
-    let run = run::run(&plan, environment, &stop, &AsPlanned, &|event| screen.tell(&event));
+    let page = Page::open(flags.live)?;
+    let run = run::run(&plan, environment, &stop, &page, &|event| {
+        screen.tell(&event);
+        page.tell(&event);
+    });
     screen.finish();
-    let results = Results { version: VERSION, runs: vec![run] };
-    conclude(&results, &flags.out)
+    conclude(&Results { version: VERSION, runs: vec![run] }, &flags.out)?;
+    page.stay(&stop);
+    Ok(())
 }
 
 /// Prints the report, and writes its files.

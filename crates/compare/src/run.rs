@@ -25,22 +25,11 @@ pub struct Plan {
 
 /// What may be wished between two measurements.
 pub trait Wishes {
-    /// Waits while the run is paused; it ends early when `stop` is set.
-    fn wait(&self, stop: &AtomicBool) {
-        let _ = stop;
-    }
+    /// Waits while the run is paused; ends early when `stop` is set.
+    fn wait(&self, stop: &AtomicBool);
     /// Is this scenario still wanted?
-    fn wants(&self, scenario: &str) -> bool {
-        let _ = scenario;
-        true
-    }
+    fn wants(&self, scenario: &str) -> bool;
 }
-
-/// Nobody has a wish.
-#[derive(Clone, Copy, Debug)]
-pub struct AsPlanned;
-
-impl Wishes for AsPlanned {}
 
 /// Does it, and tells what happens meanwhile. When `stop` is set, it ends with what it has.
 pub fn run(
