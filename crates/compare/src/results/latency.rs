@@ -7,10 +7,11 @@ use hdrhistogram::serialization::{Deserializer as Reader, Serializer as _, V2Def
 use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt::{self, Debug, Formatter};
 
 /// A histogram of microseconds, from 1 µs to 1 hour, with three significant digits. In a file it is a blob: V2 of
 /// HdrHistogram, deflated, in Base64, as its implementations in all languages read it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Latency(pub Histogram<u64>);
 
 impl Latency {
@@ -20,6 +21,14 @@ impl Latency {
     /// Without any value.
     pub fn new() -> Self {
         Self(Histogram::new_with_bounds(1, Self::LONGEST, 3).expect("the bounds are in order"))
+    }
+}
+
+impl Debug for Latency {
+    /// In short: a histogram has thousands of counts.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self(all) = self;
+        write!(f, "Latency({} values, median {} µs, at most {} µs)", all.len(), all.value_at_quantile(0.5), all.max())
     }
 }
 
