@@ -10,8 +10,8 @@
 //! closed.
 //!
 //! A peer that has ended its side sends nothing more, nor does one that has said so (`Connection: close`), and one whose
-//! silence was waited for has long had its reply: they are closed at once. A peer that took nothing for the session's whole patience gets the reset: there is no
-//! reply it could lose, and the kernel need not keep one for it.
+//! silence was waited for has long had its reply: they are closed at once. A peer that took nothing for the session's
+//! whole patience gets the reset: there is no reply it could lose, and the kernel need not keep one for it.
 
 use session::{Input, Session, Want};
 use std::time::{Duration, Instant};

@@ -8,8 +8,9 @@ use super::case::{Case, Piece};
 use super::judge::{Ended, PROBE, Seen, Verdict, judge};
 use super::reply;
 use super::show::Failure;
-use crate::DEADLINE;
 
+/// How long a case may take: longer than any patience of the servers, because it only bounds a failure.
+const DEADLINE: Duration = Duration::from_secs(15);
 /// How long nothing may come while a request is incomplete. A correct server passes whatever its speed.
 const QUIET: Duration = Duration::from_millis(80);
 

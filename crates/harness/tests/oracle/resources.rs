@@ -84,8 +84,7 @@ fn faults_of_who_waits_and_who_dies_are_found() {
     ]);
     fails(&[
         (abort::costs_a_process, "survives-abort", "it still runs"),
-        // It dies in the moment of the count, or else is not there for the next client.
-        (abort::costs_a_process, "none as fork", ""),
+        (abort::costs_a_process, "none as fork", "as many processes as before"),
         (abort::beside_others, "survives-abort", "the server still holds the connection"),
         (abort::beside_others, "none as fork", ""),
         (crowd::is_served_beside, "sequential", "nothing came"),
