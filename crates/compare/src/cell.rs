@@ -1,6 +1,6 @@
 //! One server under one load, once.
 
-use crate::cost::Meter;
+use crate::cost::{Found, Meter};
 use crate::entrant::Entrant;
 use crate::load::{self, Clients, Glimpse, Load, Pace, Request, Watch};
 use crate::machine::Cpus;
@@ -105,23 +105,30 @@ fn put_under(
         cpus: room.cpus.client.clone(),
         ours: entrant.server.ours,
     };
-    let meter = match Meter::start(program.pid(), program.addr()) {
+    let meter = match Meter::start(program.pid(), &room.cpus.client) {
         Ok(meter) => meter,
         Err(error) => return Outcome::Failed(format!("cannot watch it: no thread ({error})")),
     };
     let watch =
         Watched { meter: &meter, main, scenario, entrant, tell, last: Instant::now().into() };
     let answer = load::run(program.addr(), &load, &watch, room.stop);
-    let server = meter.cost();
-    match answer {
-        Err(error) => Outcome::Failed(format!("the load generator cannot go on: {error}")),
-        Ok(answer) => Outcome::Measured(Box::new(Reading {
-            seconds: answer.span.as_secs_f64(),
-            groups: answer.groups,
-            server,
-            generator_busy: answer.busy,
-        })),
-    }
+    let found = meter.found();
+    let answer = match answer {
+        Err(error) => return Outcome::Failed(format!("the load generator cannot go on: {error}")),
+        Ok(answer) => answer,
+    };
+    let Some(Found { mut cost, switches }) = found else {
+        return Outcome::Failed("the machine was too busy to read what its processes cost".into());
+    };
+    #[expect(clippy::cast_precision_loss, reason = "so many replies there are not")]
+    let per_reply = |switches| switches as f64 / answer.replies as f64;
+    cost.switches_per_reply = switches.filter(|_| answer.replies > 0).map(per_reply);
+    Outcome::Measured(Box::new(Reading {
+        seconds: answer.span.as_secs_f64(),
+        groups: answer.groups,
+        server: cost,
+        generator_busy: answer.busy,
+    }))
 }
 
 /// Ends a server. It has a moment to do so by itself.

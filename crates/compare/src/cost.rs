@@ -1,11 +1,12 @@
 //! What a server's processes cost, from the kernel's own books.
 
+use crate::machine;
 use crate::results::Cost;
 use harness::proc;
 use nix::time::clock_getcpuclockid;
 use nix::unistd::Pid;
+use std::collections::BTreeSet;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -14,11 +15,27 @@ use std::time::{Duration, Instant};
 /// no time for it.
 #[derive(Debug)]
 pub struct Meter {
-    wishes: Sender<(Wish, SyncSender<()>)>,
-    thread: JoinHandle<Cost>,
+    wishes: Sender<Asked>,
+    thread: JoinHandle<Option<Found>>,
 }
 
-/// What the thread is asked to do.
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// What the server cost while it counted, its context switches apart.
+    pub cost: Cost,
+    /// Context switches from the start to the end, if no thread has taken its own with it.
+    pub switches: Option<u64>,
+}
+
+/// What the thread is asked to do, when, and who hears that it is done.
+#[derive(Debug)]
+struct Asked {
+    wish: Wish,
+    at: Instant,
+    done: SyncSender<()>,
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Wish {
     /// From now on it counts.
@@ -31,142 +48,174 @@ enum Wish {
 
 struct Watcher {
     root: u32,
-    addr: SocketAddr,
-    begin: Option<Books>,
+    sockets_at_start: usize,
+    switches_at_start: u64,
+    begin: Option<(Instant, Books)>,
     cost: Cost,
 }
 
 /// What can be subtracted.
 #[derive(Clone, Debug)]
 struct Books {
-    cpu: f64,
-    reading: proc::Reading,
+    at: Instant,
+    cpu: Duration,
+    reaped_cpu: Duration,
+    threads: Vec<u32>,
 }
 
 impl Meter {
-    /// Watches a server that has no client yet.
+    /// Watches a server that has no client yet. The thread keeps to these CPUs; on those of the servers it would take its
+    /// turn among all their threads, and read too late what it is to read now.
     ///
     /// # Errors
     ///
     /// When there is no thread for it.
-    pub fn start(root: u32, addr: SocketAddr) -> io::Result<Self> {
+    pub fn start(root: u32, cpus: &[usize]) -> io::Result<Self> {
         let (wishes, heard) = mpsc::channel();
         let cost = Cost { memory_at_start: memory(root), ..Cost::default() };
-        let watcher = Watcher { root, addr, begin: None, cost };
-        let thread =
-            thread::Builder::new().name("meter".into()).spawn(move || watcher.run(&heard))?;
+        let watcher = Watcher {
+            root,
+            sockets_at_start: sockets(root),
+            switches_at_start: switches(root),
+            begin: None,
+            cost,
+        };
+        let cpus = cpus.to_vec();
+        let watch = move || {
+            // Anywhere is better than nowhere.
+            let _ = machine::pin(&cpus);
+            watcher.run(&heard)
+        };
+        let thread = thread::Builder::new().name("meter".into()).spawn(watch)?;
         Ok(Self { wishes, thread })
     }
 
     /// From now on it counts. Does not wait.
     pub fn begin(&self) {
-        self.wish(Wish::Begin);
+        self.ask(Wish::Begin);
     }
 
-    /// Looks at memory exactly, and waits until that is done.
+    /// Looks at memory exactly. Does not wait.
     pub fn look(&self) {
-        let _ = self.wish(Wish::Look).recv();
+        self.ask(Wish::Look);
     }
 
     /// It counts no longer. Waits until all is read.
     pub fn end(&self) {
-        let _ = self.wish(Wish::End).recv();
+        let _ = self.ask(Wish::End).recv();
     }
 
-    /// What was found.
-    pub fn cost(self) -> Cost {
+    /// What was found, if the processes could be read in time.
+    pub fn found(self) -> Option<Found> {
         drop(self.wishes);
-        self.thread.join().unwrap_or_default()
+        self.thread.join().ok().flatten()
     }
 
     /// What is returned hears when the wish is fulfilled.
-    fn wish(&self, wish: Wish) -> Receiver<()> {
+    fn ask(&self, wish: Wish) -> Receiver<()> {
         let (done, fulfilled) = mpsc::sync_channel(1);
-        let _ = self.wishes.send((wish, done));
+        let _ = self.wishes.send(Asked { wish, at: Instant::now(), done });
         fulfilled
     }
 }
 
 impl Watcher {
-    fn run(mut self, wishes: &Receiver<(Wish, SyncSender<()>)>) -> Cost {
-        /// Often enough to see a crowd, and seldom enough to cost nothing.
+    fn run(mut self, wishes: &Receiver<Asked>) -> Option<Found> {
+        /// Often enough to see a crowd come and go.
         const PAUSE: Duration = Duration::from_millis(20);
+        /// A look may take a thirtieth of the time, and no more: it takes it from the load.
+        const SHARE: u32 = 30;
 
+        let mut found = None;
         loop {
             let begin = Instant::now();
             self.look(false);
-            // A tree of thousands takes long to read.
-            match wishes.recv_timeout(PAUSE.max(begin.elapsed() * 10)) {
-                Ok((wish, done)) => {
+            match wishes.recv_timeout(PAUSE.max(begin.elapsed() * SHARE)) {
+                Ok(Asked { wish, at, done }) => {
                     match wish {
-                        Wish::Begin => self.begin = self.books(),
+                        Wish::Begin => self.begin = self.books().map(|books| (at, books)),
                         Wish::Look => self.look(true),
-                        Wish::End => self.end(),
+                        Wish::End => found = self.end(at),
                     }
                     let _ = done.send(());
                 }
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return self.cost,
+                Err(RecvTimeoutError::Disconnected) => return found,
             }
         }
     }
 
-    fn end(&mut self) {
-        if let (Some(begin), Some(end)) = (self.begin.take(), self.books()) {
-            (self.cost.cpu, self.cost.switches) = (end.cpu - begin.cpu, end.switches_since(&begin));
+    /// What it cost from the beginning until now.
+    fn end(&mut self, now: Instant) -> Option<Found> {
+        let ((asked, begin), end) = (self.begin.take()?, self.books()?);
+        let span = now.saturating_duration_since(asked);
+        let watched = now.saturating_duration_since(begin.at);
+        if watched * 2 < span {
+            return None;
         }
+        let cpu = (end.cpu + end.reaped_cpu).saturating_sub(begin.cpu + begin.reaped_cpu);
+        // The first reading came a little late. What was missed was like the rest.
+        self.cost.cpu = cpu.as_secs_f64() * span.as_secs_f64() / watched.as_secs_f64();
         self.look(true);
+        let same = begin.threads == end.threads && begin.reaped_cpu == end.reaped_cpu;
+        let switches = same.then(|| switches(self.root).saturating_sub(self.switches_at_start));
+        Some(Found { cost: self.cost.clone(), switches })
     }
 
     fn look(&mut self, closely: bool) {
-        let Ok(seen) = proc::tree(self.root) else { return };
-        let memory = match seen.processes {
-            1 => seen.rss,
+        let Ok(seen) = proc::members(self.root) else { return };
+        let memory = match seen.len() {
+            1 => proc::rss(self.root).unwrap_or(0),
             // The sum of RSS counts what they share many times, and the fair sum takes long to find.
             _ if closely => memory(self.root),
             _ => 0,
         };
-        let accepted = if closely { proc::accepted(self.addr).unwrap_or(0) } else { 0 };
+        let sockets = if closely { sockets(self.root) } else { 0 };
         let cost = &mut self.cost;
-        cost.threads = cost.threads.max(seen.threads);
-        cost.processes = cost.processes.max(seen.processes);
+        cost.threads = cost.threads.max(seen.iter().map(|member| member.threads).sum());
+        cost.processes = cost.processes.max(seen.len());
         cost.memory_peak = cost.memory_peak.max(memory);
-        cost.accepted = cost.accepted.max(accepted);
+        cost.accepted = cost.accepted.max(sockets.saturating_sub(self.sockets_at_start));
     }
 
     fn books(&self) -> Option<Books> {
-        let reading = proc::tree(self.root).ok()?;
-        let others = proc::descendants(self.root).ok()?;
+        let members = proc::members(self.root).ok()?;
+        let at = Instant::now();
         // The clock of a process is exact, /proc counts in hundredths of a second; but of those that have ended,
         // nothing else is left.
-        let living: f64 = std::iter::once(self.root).chain(others).map(clock).sum();
-        Some(Books { cpu: living + reading.reaped_cpu.as_secs_f64(), reading })
+        let cpu = members.iter().map(|member| clock(member.pid)).sum();
+        let threads = members.iter().flat_map(|one| proc::threads(one.pid).unwrap_or_default());
+        let mut threads: Vec<_> = threads.collect();
+        threads.sort_unstable();
+        Some(Books { at, cpu, reaped_cpu: members.iter().map(|one| one.reaped_cpu).sum(), threads })
     }
 }
 
-impl Books {
-    /// How often threads were switched, if all of them have lived throughout.
-    fn switches_since(&self, begin: &Self) -> Option<u64> {
-        let (a, b) = (&begin.reading, &self.reading);
-        let same =
-            a.processes == b.processes && a.threads == b.threads && a.reaped_cpu == b.reaped_cpu;
-        let sum = |one: &proc::Reading| one.voluntary + one.involuntary;
-        same.then(|| sum(b).saturating_sub(sum(a)))
-    }
-}
-
-/// CPU seconds of a living process, with those of its threads that have ended: `clock_getcpuclockid(3)`.
-fn clock(pid: u32) -> f64 {
+/// CPU time of a living process, with that of its threads that have ended: `clock_getcpuclockid(3)`.
+fn clock(pid: u32) -> Duration {
     let time = i32::try_from(pid)
         .ok()
         .and_then(|pid| clock_getcpuclockid(Pid::from_raw(pid)).ok()?.now().ok());
-    time.map_or(0.0, |time| Duration::from(time).as_secs_f64())
+    time.map_or(Duration::ZERO, Duration::from)
 }
 
 /// RSS of one process, the sum of PSS of several.
 fn memory(root: u32) -> u64 {
-    match proc::tree(root) {
-        Ok(seen) if seen.processes == 1 => seen.rss,
+    match proc::members(root) {
+        Ok(members) if members.len() == 1 => proc::rss(root).unwrap_or(0),
         _ => proc::pss(root).unwrap_or(0),
     }
+}
+
+/// Of all threads that live.
+fn switches(root: u32) -> u64 {
+    let members = proc::members(root).unwrap_or_default();
+    members.iter().map(|member| proc::switches(member.pid).unwrap_or(0)).sum()
+}
+
+/// How many sockets the processes have open, together.
+fn sockets(root: u32) -> usize {
+    let members = proc::members(root).unwrap_or_default();
+    let all = members.iter().flat_map(|member| proc::sockets(member.pid).unwrap_or_default());
+    all.collect::<BTreeSet<_>>().len()
 }

@@ -194,7 +194,7 @@ impl Invented {
             memory_peak: 2_000_000 + (5_000.0 * memory * noise.about_one(0.03)) as u64,
             threads: 1,
             processes: 1,
-            switches: Some(replies),
+            switches_per_reply: Some(1.0),
             accepted: 5_000,
         };
         Reading { seconds: 1.0, groups: vec![group], server, generator_busy: 0.4 }

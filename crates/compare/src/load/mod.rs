@@ -4,8 +4,8 @@
 //!
 //! # What counts
 //!
-//! A reply counts if its request was due in the counted span and it is whole before the end. A fault counts if it is
-//! seen in the span. A connection counts if it was open in the span. [`Pace::Idle`] is the exception: its clients have
+//! A reply counts if it is whole in the counted span; in an open loop its request must have been due in it as well. A
+//! fault counts if it is seen in the span. A connection counts if it was open in the span. [`Pace::Idle`] is the exception: its clients have
 //! connected and asked before the warm-up is over, so they count from the start.
 //!
 //! Latency begins when the request was due ([`Pace::Open`]), when the connection for it was begun (a connection for
@@ -60,7 +60,8 @@ use std::time::Duration;
 pub struct Load {
     /// The groups of clients, which work side by side.
     pub groups: Vec<Clients>,
-    /// So long nothing is counted, at first.
+    /// So long nothing is counted, at first, and longer where need be: until each client of [`Pace::Closed`] and
+    /// [`Pace::Idle`] has been served once, or no other has been for 150 ms.
     pub warm_up: Duration,
     /// So long everything is counted, afterwards. With [`Pace::Once`] alone it is over as soon as each client is served
     /// or has met a fault.
@@ -141,6 +142,8 @@ pub enum Request {
 pub struct Answer {
     /// What each group saw, in the order of the load.
     pub groups: Vec<Group>,
+    /// Right replies to all groups from the very first on, those of the warm-up included.
+    pub replies: u64,
     /// The time that was counted.
     pub span: Duration,
     /// The share of the counted time that a thread of the generator used its CPU, 0 to 1: the busiest thread's.

@@ -4,6 +4,7 @@ use super::client::Phase;
 use super::socket;
 use super::worker::Worker;
 use crate::results::Fault;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 impl Worker<'_> {
@@ -16,7 +17,11 @@ impl Worker<'_> {
         let one = &mut self.clients[client];
         let part = &mut self.parts[one.part];
         one.setbacks = 0;
-        if part.is_idle() || (one.due >= self.begin && now < self.end) {
+        self.replies += 1;
+        // In an open loop, what was due in the warm-up does not count; in a closed loop it counts whole, as at the other
+        // end of the span one that is under way is left out whole.
+        let counts = self.begin <= now && (one.due >= self.begin || !part.is_open_loop());
+        if part.is_idle() || (counts && now < self.end) {
             part.tally.reply(bytes, now.saturating_duration_since(one.due));
             part.tally.served += u32::from(!one.served);
             one.served = true;
@@ -135,6 +140,7 @@ impl Worker<'_> {
     pub(super) fn has_opened(&mut self, client: usize) {
         if std::mem::take(&mut self.clients[client].opening) {
             self.opening -= 1;
+            self.shared.unopened.fetch_sub(1, Ordering::AcqRel);
         }
     }
 

@@ -30,8 +30,8 @@ pub(super) struct Part<'a> {
     pub(super) schedule: Option<Schedule>,
     /// Open loop: clients that are free to send; the one that has been free for the longest is first.
     pub(super) free: VecDeque<usize>,
-    /// Once: when all are to begin.
-    pub(super) once_at: Instant,
+    /// Once: so long after the warm-up all are to begin.
+    pub(super) once_after: Duration,
 }
 
 impl<'a> Part<'a> {
@@ -41,7 +41,6 @@ impl<'a> Part<'a> {
         clients: &'a Clients,
         right: &'a Right,
         addr: SocketAddr,
-        once_at: Instant,
     ) -> Self {
         let (path, every) = match &clients.request {
             Request::Get(path) => (path, u64::MAX),
@@ -58,7 +57,10 @@ impl<'a> Part<'a> {
             tally: Tally::default(),
             schedule: None,
             free: VecDeque::new(),
-            once_at,
+            once_after: match clients.pace {
+                Pace::Once { after } => after,
+                _ => Duration::ZERO,
+            },
         }
     }
 

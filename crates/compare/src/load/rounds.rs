@@ -23,7 +23,9 @@ impl Worker<'_> {
     pub(super) fn open_connections(&mut self, now: Instant) -> bool {
         for _ in 0..AT_ONCE {
             let room = self.opening < self.most_opening;
-            let begins = |client: &mut usize| self.parts[self.clients[*client].part].once_at <= now;
+            let begins = |client: &mut usize| {
+                self.begin + self.parts[self.clients[*client].part].once_after <= now
+            };
             if let Some(client) = self.burst.pop_front_if(begins) {
                 self.open(client, Instant::now());
             } else if let Some(client) = self.unopened.pop_front_if(|_| room) {
@@ -112,6 +114,7 @@ impl Worker<'_> {
             tallies: self.parts.into_iter().map(|part| (part.group, part.tally)).collect(),
             busy: if counted > 0.0 { (used.as_secs_f64() / counted).min(1.0) } else { 0.0 },
             end,
+            replies: self.replies,
             clients: self.clients,
         }
     }

@@ -21,8 +21,8 @@ pub(super) fn run(
     stop: &AtomicBool,
 ) -> io::Result<Answer> {
     load.groups.iter().try_for_each(check)?;
-    let count = |of: fn(&Pace) -> bool| -> usize {
-        let groups = load.groups.iter().filter(|clients| of(&clients.pace));
+    let count = |of: fn(&Clients) -> bool| -> usize {
+        let groups = load.groups.iter().filter(|clients| of(clients));
         groups.map(|clients| clients.count as usize).sum()
     };
     let all = count(|_| true);
@@ -36,8 +36,10 @@ pub(super) fn run(
         rights: load.groups.iter().map(|clients| Right::of(clients.path(), load.ours)).collect(),
         threads,
         start: Instant::now(),
-        idle: AtomicUsize::new(count(|pace| *pace == Pace::Idle)),
-        once: AtomicUsize::new(count(|pace| matches!(pace, Pace::Once { .. }))),
+        begin: OnceLock::new(),
+        unopened: AtomicUsize::new(count(Clients::opens_in_advance)),
+        idle: AtomicUsize::new(count(|clients| clients.pace == Pace::Idle)),
+        once: AtomicUsize::new(count(|clients| matches!(clients.pace, Pace::Once { .. }))),
         over: OnceLock::new(),
         failed: AtomicBool::new(false),
     };
@@ -55,8 +57,9 @@ pub(super) fn run(
         if started.iter().any(Result::is_err) {
             shared.failed.store(true, Ordering::Relaxed);
         }
-        let begin = shared.start + load.warm_up;
-        if waits_until(begin, || shared.is_stopped()) {
+        if let Some(begin) = warm_up(&shared)
+            && waits_until(begin, || shared.is_stopped())
+        {
             watch.begins();
         }
         started.into_iter().map(|thread| thread.and_then(join)).collect::<io::Result<Vec<Done>>>()
@@ -77,6 +80,31 @@ fn join(thread: ScopedJoinHandle<'_, io::Result<Done>>) -> io::Result<Done> {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
+/// Waits until each client has been served once, or no other has been for a while, and says when to begin.
+fn warm_up(shared: &Shared<'_>) -> Option<Instant> {
+    /// Far longer than a process takes to start.
+    const STALL: Duration = Duration::from_millis(150);
+    /// So long before it begins, the threads are told.
+    const NOTICE: Duration = Duration::from_millis(3);
+
+    if !waits_until(shared.start + shared.load.warm_up, || shared.is_stopped()) {
+        return None;
+    }
+    let (mut last, mut changed) = (usize::MAX, Instant::now());
+    while !shared.is_stopped() {
+        let now = Instant::now();
+        let left = shared.unopened.load(Ordering::Acquire);
+        if left == 0 || (left == last && now - changed > STALL) {
+            return Some(*shared.begin.get_or_init(|| now + NOTICE));
+        }
+        if left != last {
+            (last, changed) = (left, now);
+        }
+        std::thread::sleep(NOTICE);
+    }
+    None
+}
+
 /// Waits until a moment, unless it is stopped before.
 fn waits_until(moment: Instant, stopped: impl Fn() -> bool) -> bool {
     loop {
@@ -89,6 +117,15 @@ fn waits_until(moment: Instant, stopped: impl Fn() -> bool) -> bool {
 }
 
 impl Clients {
+    /// Do they open their connections in the warm-up? Others have one for each request, when it is due.
+    pub(super) fn opens_in_advance(&self) -> bool {
+        match self.pace {
+            Pace::Closed | Pace::Idle => true,
+            Pace::Open { .. } => self.keep_alive,
+            Pace::Once { .. } => false,
+        }
+    }
+
     fn path(&self) -> &str {
         match &self.request {
             Request::Get(path) | Request::GetAndEcho { path, .. } => path,

@@ -20,6 +20,10 @@ pub(super) struct Shared<'a> {
     pub(super) threads: usize,
     /// When the warm-up began.
     pub(super) start: Instant,
+    /// When it will be over, as soon as anybody can tell.
+    pub(super) begin: OnceLock<Instant>,
+    /// Clients whose first connection has not been answered, and may be.
+    pub(super) unopened: AtomicUsize,
     /// Idle clients that have neither been answered nor given up.
     pub(super) idle: AtomicUsize,
     /// Clients with one request that is not yet over.
@@ -52,16 +56,18 @@ impl Shared<'_> {
     /// What all threads have seen together.
     pub(super) fn add_up(&self, done: Vec<Done>) -> Answer {
         let mut groups: Vec<_> = self.load.groups.iter().map(tally::nothing).collect();
-        let (mut busy, mut end) = (0_f64, self.start);
+        let (mut busy, mut end, mut replies) = (0_f64, self.start, 0);
         for mut done in done {
             (busy, end) = (busy.max(done.busy), end.max(done.end));
+            replies += done.replies;
             for (group, tally) in std::mem::take(&mut done.tallies) {
                 tally.add_to(&mut groups[group]);
             }
             done.close();
         }
-        let span = end.saturating_duration_since(self.start + self.load.warm_up);
-        Answer { groups, span, busy }
+        let begin = self.begin.get().copied().unwrap_or(end);
+        let span = end.saturating_duration_since(begin);
+        Answer { groups, replies, span, busy }
     }
 }
 
@@ -69,6 +75,8 @@ impl Shared<'_> {
 pub(super) struct Done {
     /// What each group saw, by its place in the load.
     pub(super) tallies: Vec<(usize, Tally)>,
+    /// Right replies, those of the warm-up included.
+    pub(super) replies: u64,
     /// The share of the counted time that the thread used its CPU.
     pub(super) busy: f64,
     /// When it stopped counting.

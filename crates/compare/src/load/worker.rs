@@ -19,6 +19,8 @@ const EVENTS: usize = 256;
 const PATROL: Duration = Duration::from_millis(50);
 /// How often clients are looked after that rest or read slowly, if there are any.
 const ERRAND: Duration = Duration::from_millis(10);
+/// How often it is asked whether the warm-up is over: it is told as long before.
+const SHORTLY: Duration = Duration::from_millis(1);
 /// How often a glimpse is given.
 const GLIMPSE: Duration = Duration::from_millis(100);
 /// A reply of a megabyte in sixteen reads; more would not stay in the CPU's cache.
@@ -50,11 +52,13 @@ pub(super) struct Worker<'a> {
     pub(super) most_opening: usize,
     /// Clients whose one request has yet to begin.
     pub(super) burst: VecDeque<usize>,
-    /// When the warm-up is over, and when all is.
+    /// When the warm-up is over, and when all is: nobody knows for a while.
     pub(super) begin: Instant,
     /// Are connections that are opened counted by now?
     pub(super) counting: bool,
     pub(super) end: Instant,
+    /// Right replies, those of the warm-up included.
+    pub(super) replies: u64,
     /// What the generator itself lacks.
     pub(super) broken: Option<io::Error>,
 }
@@ -64,7 +68,7 @@ impl<'a> Worker<'a> {
     pub(super) fn new(shared: &'a Shared<'a>, number: usize) -> io::Result<Self> {
         let poll = Poll::new()?;
         let alarm = Alarm::new(poll.registry(), ALARM)?;
-        let begin = shared.start + shared.load.warm_up;
+        let unknown = shared.start + Duration::from_secs(365 * 86_400);
         let mut worker = Self {
             shared,
             poll,
@@ -78,9 +82,10 @@ impl<'a> Worker<'a> {
             opening: 0,
             most_opening: OPENING.div_ceil(shared.threads),
             burst: VecDeque::new(),
-            begin,
+            begin: unknown,
             counting: false,
-            end: begin + shared.load.span,
+            end: unknown,
+            replies: 0,
             broken: None,
         };
         let mut before = 0;
@@ -89,7 +94,7 @@ impl<'a> Worker<'a> {
             before += shared.load.groups[group].count as usize;
         }
         let Self { parts, clients, burst, .. } = &mut worker;
-        burst.make_contiguous().sort_by_key(|&client| parts[clients[client].part].once_at);
+        burst.make_contiguous().sort_by_key(|&client| parts[clients[client].part].once_after);
         Ok(worker)
     }
 
@@ -97,11 +102,7 @@ impl<'a> Worker<'a> {
     fn add(&mut self, group: usize, before: usize, number: usize) {
         let Shared { addr, load, threads, start, ref rights, .. } = *self.shared;
         let clients = &load.groups[group];
-        let at = match clients.pace {
-            Pace::Once { after } => self.begin + after,
-            _ => self.begin,
-        };
-        let mut part = Part::new(group, clients, &rights[group], addr, at);
+        let mut part = Part::new(group, clients, &rights[group], addr);
         let part_at = self.parts.len();
         let first = self.clients.len();
         for client in (0..clients.count).filter(|&c| (before + c as usize) % threads == number) {
@@ -109,9 +110,8 @@ impl<'a> Worker<'a> {
             self.clients.push(Client::new(part_at, part.echo(addr, client), start));
             match clients.pace {
                 Pace::Once { .. } => self.burst.push_back(index),
-                // Each request will bring its own connection.
-                Pace::Open { .. } if !clients.keep_alive => part.free.push_back(index),
-                _ => self.unopened.push_back(index),
+                _ if clients.opens_in_advance() => self.unopened.push_back(index),
+                _ => part.free.push_back(index),
             }
             if clients.reads.is_some() {
                 self.slow.push(index);
@@ -136,9 +136,12 @@ impl<'a> Worker<'a> {
         let (mut patrol, mut errand, mut glimpse) = (now, now, now + GLIMPSE);
         let mut begun = None;
         let end = loop {
-            if begun.is_none() && now >= self.begin {
-                begun = Some(thread::cpu_time());
-                self.begin();
+            if begun.is_none() {
+                self.learn_when_it_begins();
+                if now >= self.begin {
+                    begun = Some(thread::cpu_time());
+                    self.begin();
+                }
             }
             if let Some(end) = self.is_over(now) {
                 break end;
@@ -160,7 +163,7 @@ impl<'a> Worker<'a> {
             let errands = !(self.resting.is_empty() && self.slow.is_empty());
             let mut wake = patrol.min(glimpse).min(self.end);
             wake = if errands { wake.min(errand) } else { wake };
-            wake = if begun.is_none() { wake.min(self.begin) } else { wake };
+            wake = if begun.is_none() { wake.min(now + SHORTLY).min(self.begin) } else { wake };
             wake = if busy { now } else { wake };
             self.wait(&mut events, wake, now)?;
             for event in &events {
@@ -177,11 +180,18 @@ impl<'a> Worker<'a> {
         Ok(self.finish(end, begun))
     }
 
+    fn learn_when_it_begins(&mut self) {
+        if let Some(&begin) = self.shared.begin.get() {
+            (self.begin, self.end) = (begin, begin + self.shared.load.span);
+        }
+    }
+
     /// Waits for events until this moment, or until a request of the open loop is due that somebody is free to send.
     fn wait(&mut self, events: &mut Events, wake: Instant, now: Instant) -> io::Result<()> {
         let free = self.parts.iter().filter(|part| !part.free.is_empty());
         let due = free.filter_map(|part| part.schedule.as_ref()).map(Schedule::next).min();
-        let burst = self.burst.front().map(|&client| self.parts[self.clients[client].part].once_at);
+        let once = |&client: &usize| self.begin + self.parts[self.clients[client].part].once_after;
+        let burst = self.burst.front().map(once);
         let wake = match due.into_iter().chain(burst).min().filter(|&due| due < wake) {
             Some(due) => self.alarm.set(due, wake, now)?,
             None => wake,

@@ -34,7 +34,7 @@ const AFTER: [&str; 14] = [
     "memory_peak",
     "threads",
     "processes",
-    "switches",
+    "switches_per_reply",
     "accepted",
     "generator_busy",
 ];
@@ -114,7 +114,7 @@ fn values(reading: &Reading, group: &Group) -> Vec<String> {
         cost.memory_peak.to_string(),
         cost.threads.to_string(),
         cost.processes.to_string(),
-        cost.switches.map_or(String::new(), |switches| switches.to_string()),
+        cost.switches_per_reply.map_or(String::new(), |switches| switches.to_string()),
         cost.accepted.to_string(),
         reading.generator_busy.to_string(),
     ]);

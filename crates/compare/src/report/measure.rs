@@ -95,7 +95,7 @@ impl Measure {
             }
             Self::Threads => cost.threads as f64,
             Self::Processes => cost.processes as f64,
-            Self::SwitchesPerRequest => cost.switches? as f64 / replies,
+            Self::SwitchesPerRequest => cost.switches_per_reply?,
             Self::BytesPerSecond => {
                 reading.groups.iter().map(|group| group.bytes as f64).sum::<f64>() / reading.seconds
             }

@@ -28,7 +28,13 @@ impl Debug for Latency {
     /// In short: a histogram has thousands of counts.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self(all) = self;
-        write!(f, "Latency({} values, median {} µs, at most {} µs)", all.len(), all.value_at_quantile(0.5), all.max())
+        write!(
+            f,
+            "Latency({} values, median {} µs, at most {} µs)",
+            all.len(),
+            all.value_at_quantile(0.5),
+            all.max()
+        )
     }
 }
 

@@ -233,9 +233,9 @@ pub struct Cost {
     pub threads: usize,
     /// The most processes that were seen at a time.
     pub processes: usize,
-    /// Voluntary and involuntary context switches of the threads that lived from the start to the end; `None` if
+    /// Context switches, voluntary or not, for each right reply to any group, those of the warm-up included; `None` if
     /// threads or processes ended meanwhile, whose switches nobody has counted.
-    pub switches: Option<u64>,
+    pub switches_per_reply: Option<f64>,
     /// Connections that the server had accepted, when there were most of them.
     pub accepted: usize,
 }

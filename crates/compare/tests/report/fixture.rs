@@ -84,7 +84,7 @@ impl Sample {
                     + scaled((self.per_connection * connections) as f64),
                 threads: self.threads,
                 processes: self.processes,
-                switches: self.switches.map(|each| (each * replies as f64) as u64),
+                switches_per_reply: self.switches,
                 accepted: self.clients as usize,
             },
             generator_busy: self.busy,

@@ -1,5 +1,6 @@
 //! What the kernel says about a process, read from `/proc` (Linux only).
 
+mod members;
 mod sockets;
 
 use std::fs;
@@ -7,7 +8,8 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-pub use sockets::{accepted, connections, listening};
+pub use members::{Member, members, switches, threads};
+pub use sockets::{connections, listening, sockets};
 
 /// Linux counts CPU time for user space in hundredths of a second (`USER_HZ`), on every machine.
 const TICK: Duration = Duration::from_millis(10);
@@ -47,7 +49,7 @@ pub fn of(pid: u32) -> io::Result<Reading> {
     };
     // A zombie has no memory and no descriptors left to read.
     if reading.zombies == 0 {
-        reading.rss = number(&fs::read_to_string(format!("/proc/{pid}/status"))?, "VmRSS:") * 1024;
+        reading.rss = rss(pid)?;
         reading.fds = fs::read_dir(format!("/proc/{pid}/fd"))?.count();
         for task in fs::read_dir(format!("/proc/{pid}/task"))? {
             // A thread may end between the listing and the reading.
@@ -77,6 +79,11 @@ pub fn tree(pid: u32) -> io::Result<Reading> {
         sum.involuntary += one.involuntary;
     }
     Ok(sum)
+}
+
+/// Resident memory of one process in bytes (`VmRSS`).
+pub fn rss(pid: u32) -> io::Result<u64> {
+    Ok(number(&fs::read_to_string(format!("/proc/{pid}/status"))?, "VmRSS:") * 1024)
 }
 
 /// Proportional set size in bytes, of a process and its descendants: a page shared by n processes counts 1/n in each.
@@ -111,15 +118,7 @@ pub fn children(pid: u32) -> io::Result<Vec<u32>> {
 
 /// The children of a process, their children, and so on.
 pub fn descendants(pid: u32) -> io::Result<Vec<u32>> {
-    let all = all()?;
-    let mut found = vec![pid];
-    let mut next = 0;
-    while let Some(&parent) = found.get(next) {
-        found.extend(all.iter().filter(|(_, stat)| stat.parent == parent).map(|(child, _)| *child));
-        next += 1;
-    }
-    found.remove(0);
-    Ok(found)
+    Ok(members(pid)?.into_iter().skip(1).map(|member| member.pid).collect())
 }
 
 /// The processes of a process group.
@@ -137,6 +136,7 @@ struct Stat {
     state: char,
     parent: u32,
     group: u32,
+    threads: usize,
     cpu: Duration,
     reaped_cpu: Duration,
 }
@@ -165,6 +165,7 @@ impl Stat {
             group: fields.get(2)?.parse().ok()?,
             cpu: ticks(11)?,
             reaped_cpu: ticks(13)?,
+            threads: fields.get(17)?.parse().ok()?,
         })
     }
 }

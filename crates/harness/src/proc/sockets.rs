@@ -1,5 +1,6 @@
 //! Where a process listens, for programs whose ready line nobody can read, and who is connected there.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -9,24 +10,28 @@ const ESTABLISHED: &str = "01";
 const CLOSE_WAIT: &str = "08";
 const LISTEN: &str = "0A";
 
+/// The inodes of the sockets that a process has open. One that was duplicated counts once.
+///
+/// # Errors
+///
+/// When there is no such process, or no /proc, or it is somebody else's.
+pub fn sockets(pid: u32) -> io::Result<BTreeSet<u64>> {
+    super::supported()?;
+    let inode = |entry: io::Result<fs::DirEntry>| {
+        let link = fs::read_link(entry.ok()?.path()).ok()?;
+        link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+    };
+    Ok(fs::read_dir(format!("/proc/{pid}/fd"))?.filter_map(inode).collect())
+}
+
 /// The addresses at which a process listens for TCP connections.
 ///
 /// `/proc/PID/fd` names the inode of each socket, `/proc/PID/net/tcp` the address and the state of each inode.
 pub fn listening(pid: u32) -> io::Result<Vec<SocketAddr>> {
-    super::supported()?;
-    let mut inodes = Vec::new();
-    for entry in fs::read_dir(format!("/proc/{pid}/fd"))? {
-        let Ok(link) = fs::read_link(entry?.path()) else { continue };
-        let link = link.to_string_lossy();
-        inodes.extend(
-            link.strip_prefix("socket:[")
-                .and_then(|rest| rest.strip_suffix(']'))
-                .map(str::to_owned),
-        );
-    }
+    let own = sockets(pid)?;
     let mut found = Vec::new();
     each(&format!("/proc/{pid}/net"), |local, state, inode| {
-        if state == LISTEN && inodes.iter().any(|own| own == inode) {
+        if state == LISTEN && inode.parse().is_ok_and(|inode| own.contains(&inode)) {
             found.extend(address(local));
         }
     });
@@ -44,16 +49,6 @@ pub fn connections(addr: SocketAddr) -> io::Result<usize> {
         if state != LISTEN && (inode != "0" || waits) && address(local) == Some(addr) {
             n += 1;
         }
-    });
-    Ok(n)
-}
-
-/// How many connections at this address a program has accepted and not closed.
-pub fn accepted(addr: SocketAddr) -> io::Result<usize> {
-    super::supported()?;
-    let mut n = 0;
-    each("/proc/net", |local, state, inode| {
-        n += usize::from(state != LISTEN && inode != "0" && address(local) == Some(addr));
     });
     Ok(n)
 }
