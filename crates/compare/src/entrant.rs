@@ -75,8 +75,9 @@ impl Entrant {
                 .get(package)
                 .with_context(|| format!("{package} has no program of its name"))?;
             let limits = limits(binary)?;
-            // To hold a connection, such a server holds a process.
-            let most = if package.contains("process") { 500 } else { 5000 };
+            // To hold a connection, a server with children holds a process.
+            let has_children = limits.iter().any(|(flag, _)| flag == "max-children");
+            let most = if has_children { 500 } else { 5000 };
             let command = format!("{package} --addr {{addr}} --model {}", model.name);
             let server = Server {
                 name: model.name.clone(),

@@ -15,7 +15,7 @@
 //! at the end, or unsent, stands there with its age at that moment: it has waited for so long at least. If only
 //! replies counted, a server that stands still for the last second would look as good as one that does not. So there
 //! may be more latencies than replies. In a closed loop there are as many. What was due in the warm-up and has not been
-//! sent in it is dropped.
+//! sent in it is dropped; what was sent in it and is unanswered at the end is not.
 //!
 //! # What a client does after a fault
 //!

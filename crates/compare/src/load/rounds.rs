@@ -126,15 +126,16 @@ impl Worker<'_> {
     }
 
     /// Open loop: what is unanswered at the end has waited for so long already. Without this a server that stood still
-    /// for the whole last second would look good, because of the slowest requests no reply has come.
+    /// for the whole last second would look good, because of the slowest requests no reply has come. Likewise one that
+    /// serves nobody but its first client: what was due in the warm-up counts here, as it was never answered.
     fn leave_unanswered(&mut self, end: Instant) {
         for client in &self.clients {
             let part = &mut self.parts[client.part];
-            let due = client.due >= self.begin && client.due < end;
             // A kept connection that is being opened carries no request yet.
             let carries = client.phase != Phase::Connecting || !part.clients.keep_alive;
-            if part.is_open_loop() && client.is_asking() && carries && due {
-                part.tally.waited(end - client.due, 1);
+            if self.counting && part.is_open_loop() && client.is_asking() && carries {
+                part.tally.waited(end.saturating_duration_since(client.due), 1);
+                part.tally.unserved += u32::from(client.due < self.begin);
             }
         }
         for part in &mut self.parts {

@@ -130,8 +130,8 @@ impl Clients {
         }
     }
 
-    /// How many have had no reply and should have had one. In an open loop there may be fewer requests than clients, and
-    /// whoever reads slowly may not be done.
+    /// How many have had no reply and should have had one, if so many have had one. In an open loop there may be fewer
+    /// requests than clients, and whoever reads slowly may not be done.
     pub(super) fn unserved(&self, served: u32) -> u32 {
         let each = self.reads.is_none() && !matches!(self.pace, Pace::Open { .. });
         if each { self.count - served } else { 0 }

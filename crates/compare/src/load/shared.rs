@@ -61,7 +61,8 @@ impl Shared<'_> {
             done.close();
         }
         for (group, clients) in groups.iter_mut().zip(&self.load.groups) {
-            group.unserved = clients.unserved(group.served);
+            group.latency = group.latency.compact();
+            group.unserved += clients.unserved(group.served);
         }
         let begin = self.begin.get().copied().unwrap_or(end);
         let span = end.saturating_duration_since(begin);

@@ -13,6 +13,8 @@ pub(super) struct Tally {
     bytes: u64,
     /// Clients that had a right reply.
     pub(super) served: u32,
+    /// Clients of an open loop that have waited since the warm-up.
+    pub(super) unserved: u32,
     /// Connections that were opened, or were open when the counting began.
     pub(super) connections: u64,
     /// Requests of an open loop that nobody was free to send.
@@ -65,6 +67,7 @@ impl Tally {
     /// Adds it to what other threads have seen.
     pub(super) fn add_to(self, group: &mut Group) {
         group.served += self.served;
+        group.unserved += self.unserved;
         group.replies += self.replies;
         group.bytes += self.bytes;
         group.connections += self.connections;

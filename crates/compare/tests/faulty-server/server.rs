@@ -37,6 +37,10 @@ fn main() {
     if wrong("accepts-nobody") {
         forever();
     }
+    if wrong("accepts-one") {
+        serve(listener.accept().unwrap().0);
+        forever();
+    }
     for stream in listener.incoming().flatten() {
         thread::spawn(move || serve(stream));
     }

@@ -57,6 +57,19 @@ fn nothing_is_counted_before_the_warm_up_is_over() {
 }
 
 #[test]
+fn who_has_waited_since_the_warm_up_is_not_forgotten() {
+    let server = server("accepts-one");
+    let mut open = load(Clients { pace: Pace::Open { rate: 200.0 }, ..clients(8) });
+    open.warm_up = Duration::from_secs(2);
+    open.span = Duration::from_millis(300);
+    let (answer, _) = run_until(server.addr(), &open, |_| false);
+    let group = &answer.groups[0];
+    // Eight connections stand in the backlog, and the one that is served could do all the work.
+    assert_eq!((group.served, group.unserved), (1, 7));
+    assert!(group.latency.0.max() >= 300_000, "{group:?}");
+}
+
+#[test]
 fn a_connection_for_each_request() {
     let server = server("");
     for pace in [Pace::Closed, Pace::Open { rate: 500.0 }] {
