@@ -29,6 +29,9 @@ pub struct Room<'s> {
     pub stop: &'s AtomicBool,
 }
 
+/// So often a measurement is tried that fails for reasons of our own.
+const TRIES: usize = 3;
+
 /// Starts a server, puts it under the load of a scenario, and ends it.
 pub fn measure(
     entrant: &Entrant,
@@ -39,18 +42,20 @@ pub fn measure(
     tell: &(dyn Fn(Event) + Sync),
 ) -> Outcome {
     let clients = (scenario.clients)(terms);
-    let count = clients.iter().map(|group| group.count).sum();
-    let mut started = match entrant.start(scenario, count, &room.cpus.server) {
-        Ok(started) => started,
-        Err(report) => return Outcome::Failed(report),
+    let once = || {
+        let count = clients.iter().map(|group| group.count).sum();
+        let mut started = match entrant.start(scenario, count, &room.cpus.server) {
+            Ok(started) => started,
+            Err(report) => return Some(Outcome::Failed(report)),
+        };
+        let program = &mut started.program;
+        let outcome = unserved(program, &clients, entrant.server.ours, room)
+            .or_else(|| put_under(program, clients.clone(), entrant, scenario, times, room, tell));
+        end(program);
+        outcome
     };
-    let program = &mut started.program;
-    let outcome = match unserved(program, &clients, entrant.server.ours, room) {
-        Some(outcome) => outcome,
-        None => put_under(program, clients, entrant, scenario, times, room, tell),
-    };
-    end(program);
-    outcome
+    let too_busy = || Outcome::Failed("the machine was too busy to read what it cost".into());
+    (0..TRIES).find_map(|_| once()).unwrap_or_else(too_busy)
 }
 
 /// Asks once for everything that will be asked for. What the server lacks is no fault of its.
@@ -88,6 +93,7 @@ fn unserved(
     Some(Outcome::NotServed(format!("it does not answer {path} by 200")))
 }
 
+/// `None` if its costs could not be read in time.
 fn put_under(
     program: &Program,
     groups: Vec<Clients>,
@@ -96,7 +102,8 @@ fn put_under(
     times: Times,
     room: &Room<'_>,
     tell: &(dyn Fn(Event) + Sync),
-) -> Outcome {
+) -> Option<Outcome> {
+    let failed = |why| Some(Outcome::Failed(why));
     let main = groups.iter().position(|group| group.name == scenario.group).unwrap_or(0);
     let load = Load {
         groups,
@@ -107,28 +114,26 @@ fn put_under(
     };
     let meter = match Meter::start(program.pid(), &room.cpus.client) {
         Ok(meter) => meter,
-        Err(error) => return Outcome::Failed(format!("cannot watch it: no thread ({error})")),
+        Err(error) => return failed(format!("cannot watch it: no thread ({error})")),
     };
     let watch =
         Watched { meter: &meter, main, scenario, entrant, tell, last: Instant::now().into() };
     let answer = load::run(program.addr(), &load, &watch, room.stop);
     let found = meter.found();
     let answer = match answer {
-        Err(error) => return Outcome::Failed(format!("the load generator cannot go on: {error}")),
+        Err(error) => return failed(format!("the load generator cannot go on: {error}")),
         Ok(answer) => answer,
     };
-    let Some(Found { mut cost, switches }) = found else {
-        return Outcome::Failed("the machine was too busy to read what its processes cost".into());
-    };
+    let Found { mut cost, switches } = found?;
     #[expect(clippy::cast_precision_loss, reason = "so many replies there are not")]
     let per_reply = |switches| switches as f64 / answer.replies as f64;
     cost.switches_per_reply = switches.filter(|_| answer.replies > 0).map(per_reply);
-    Outcome::Measured(Box::new(Reading {
+    Some(Outcome::Measured(Box::new(Reading {
         seconds: answer.span.as_secs_f64(),
         groups: answer.groups,
         server: cost,
         generator_busy: answer.busy,
-    }))
+    })))
 }
 
 /// Ends a server. It has a moment to do so by itself.
@@ -160,10 +165,6 @@ struct Watched<'s> {
 impl Watch for Watched<'_> {
     fn begins(&self) {
         self.meter.begin();
-    }
-
-    fn is_full(&self) {
-        self.meter.look();
     }
 
     fn glimpse(&self, glimpse: Glimpse) {

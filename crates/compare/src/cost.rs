@@ -40,8 +40,6 @@ struct Asked {
 enum Wish {
     /// From now on it counts.
     Begin,
-    /// Memory is to be read exactly.
-    Look,
     /// It counts no longer.
     End,
 }
@@ -95,11 +93,6 @@ impl Meter {
         self.ask(Wish::Begin);
     }
 
-    /// Looks at memory exactly. Does not wait.
-    pub fn look(&self) {
-        self.ask(Wish::Look);
-    }
-
     /// It counts no longer. Waits until all is read.
     pub fn end(&self) {
         let _ = self.ask(Wish::End).recv();
@@ -134,7 +127,6 @@ impl Watcher {
                 Ok(Asked { wish, at, done }) => {
                     match wish {
                         Wish::Begin => self.begin = self.books().map(|books| (at, books)),
-                        Wish::Look => self.look(true),
                         Wish::End => found = self.end(at),
                     }
                     let _ = done.send(());
@@ -150,7 +142,7 @@ impl Watcher {
         let ((asked, begin), end) = (self.begin.take()?, self.books()?);
         let span = now.saturating_duration_since(asked);
         let watched = now.saturating_duration_since(begin.at);
-        if watched * 2 < span {
+        if watched * 4 < span {
             return None;
         }
         let cpu = (end.cpu + end.reaped_cpu).saturating_sub(begin.cpu + begin.reaped_cpu);

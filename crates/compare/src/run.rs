@@ -101,7 +101,7 @@ impl Going<'_> {
             round,
             left,
         });
-        let outcome = self.measure(scenario, entrant, rate, self.times());
+        let outcome = self.measure(scenario, entrant, rate);
         // What was cut short is not like the others.
         if self.stop.load(Ordering::SeqCst) {
             return None;
@@ -111,7 +111,9 @@ impl Going<'_> {
         Some(cell)
     }
 
-    fn measure(&self, scenario: &Scenario, entrant: &Entrant, rate: f64, times: Times) -> Outcome {
+    fn measure(&self, scenario: &Scenario, entrant: &Entrant, rate: f64) -> Outcome {
+        let mut times = self.times();
+        times.span = times.span.max(scenario.at_least);
         let method = &self.plan.method;
         let cpus = Cpus { server: method.server_cpus.clone(), client: method.client_cpus.clone() };
         let terms = Terms { rate, most: entrant.most, span: times.span };
@@ -142,7 +144,7 @@ impl Going<'_> {
                 .entrants
                 .iter()
                 .map(|entrant| {
-                    let outcome = self.measure(throughput, entrant, 0.0, self.times());
+                    let outcome = self.measure(throughput, entrant, 0.0);
                     let server = entrant.server.name.clone();
                     Cell { scenario: throughput.name.into(), server, round: 0, outcome }
                 })
@@ -175,7 +177,7 @@ fn half_of_the_slowest(cells: &[Cell]) -> f64 {
     let rates = cells.iter().filter_map(|cell| match &cell.outcome {
         Outcome::Measured(reading) => {
             let group = reading.groups.first()?;
-            let useful = group.served == group.clients && group.errors.is_empty();
+            let useful = group.unserved == 0 && group.errors.is_empty();
             useful.then(|| group.replies as f64 / reading.seconds)
         }
         Outcome::NotServed(_) | Outcome::Failed(_) => None,
@@ -193,6 +195,7 @@ mod tests {
             name: "clients".into(),
             clients: 64,
             served,
+            unserved: 64 - served,
             replies,
             bytes: 0,
             connections: 64,

@@ -21,6 +21,8 @@ pub struct Scenario {
     pub clients: fn(&Terms) -> Vec<Clients>,
     /// Does its clients' rate depend on what the servers can do? Then they are asked that first.
     pub needs_rate: bool,
+    /// So long it may take at least: what is over sooner takes no longer.
+    pub at_least: Duration,
     /// Is it part of `--quick`?
     pub quick: bool,
 }
@@ -49,6 +51,7 @@ pub const ALL: [Scenario; 9] = [
         decides: Decides::CpuPerRequest,
         clients: |_| vec![Clients { request: checked("/"), ..clients("clients", 64) }],
         needs_rate: false,
+        at_least: Duration::ZERO,
         quick: true,
     },
     Scenario {
@@ -62,6 +65,7 @@ pub const ALL: [Scenario; 9] = [
             vec![Clients { pace, request: checked("/"), ..clients("clients", 64) }]
         },
         needs_rate: true,
+        at_least: Duration::ZERO,
         quick: false,
     },
     Scenario {
@@ -72,6 +76,7 @@ pub const ALL: [Scenario; 9] = [
         decides: Decides::CpuPerRequest,
         clients: |_| vec![Clients { keep_alive: false, ..clients("clients", 64) }],
         needs_rate: false,
+        at_least: Duration::ZERO,
         quick: true,
     },
     Scenario {
@@ -79,11 +84,12 @@ pub const ALL: [Scenario; 9] = [
         question: "What does it cost to wait for something else?",
         load: "256 clients ask for /delay/20, whose reply is due 20 ms later",
         group: "clients",
-        decides: Decides::Throughput,
+        decides: Decides::CpuPerRequest,
         clients: |terms| {
             vec![Clients { request: get("/delay/20"), ..clients("clients", terms.most.min(256)) }]
         },
         needs_rate: false,
+        at_least: Duration::ZERO,
         quick: true,
     },
     Scenario {
@@ -98,6 +104,7 @@ pub const ALL: [Scenario; 9] = [
             vec![light, Clients { pace, request: get("/spin/10000"), ..clients("heavy", 4) }]
         },
         needs_rate: false,
+        at_least: Duration::ZERO,
         quick: false,
     },
     Scenario {
@@ -111,6 +118,7 @@ pub const ALL: [Scenario; 9] = [
             vec![crowd, clients("active", 1)]
         },
         needs_rate: false,
+        at_least: Duration::ZERO,
         quick: false,
     },
     Scenario {
@@ -129,6 +137,7 @@ pub const ALL: [Scenario; 9] = [
             vec![slow, Clients { pace: Pace::Open { rate: 1000.0 }, ..clients("others", 32) }]
         },
         needs_rate: false,
+        at_least: Duration::ZERO,
         quick: false,
     },
     Scenario {
@@ -144,6 +153,7 @@ pub const ALL: [Scenario; 9] = [
             vec![clients("others", 63), abort]
         },
         needs_rate: false,
+        at_least: Duration::ZERO,
         quick: false,
     },
     Scenario {
@@ -158,6 +168,7 @@ pub const ALL: [Scenario; 9] = [
             vec![Clients { pace, keep_alive: false, patience, ..clients("clients", 1000) }]
         },
         needs_rate: false,
+        at_least: Duration::from_secs(5),
         quick: false,
     },
 ];

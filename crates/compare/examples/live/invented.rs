@@ -187,6 +187,7 @@ impl Invented {
             name: GROUP.to_owned(),
             clients: 64,
             served: 64,
+            unserved: 0,
             replies,
             bytes: replies * 13,
             connections: 64,

@@ -7,6 +7,7 @@ use crate::results::Fault;
 use mio::event::Event;
 use mio::{Interest, Token};
 use std::io::{ErrorKind, Read as _, Write as _};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 impl Worker<'_> {
@@ -28,8 +29,9 @@ impl Worker<'_> {
     /// Begins to open a connection.
     pub(super) fn open(&mut self, client: usize, now: Instant) {
         let narrow = self.parts[self.clients[client].part].clients.reads.is_some();
-        self.clients[client].phase = Phase::Connecting;
-        self.clients[client].since = now;
+        let one = &mut self.clients[client];
+        (one.phase, one.since) = (Phase::Connecting, now);
+        self.shared.connecting.fetch_add(usize::from(one.opening), Ordering::AcqRel);
         // An open loop has said when its request was due.
         if !self.parts[self.clients[client].part].is_open_loop() {
             self.clients[client].due = now;
@@ -61,6 +63,7 @@ impl Worker<'_> {
             return self.fault(client, socket::fault(&error));
         }
         let now = Instant::now();
+        self.connects_no_longer(client);
         let part = &mut self.parts[self.clients[client].part];
         part.tally.connections += u64::from(part.is_idle() || (self.counting && now < self.end));
         if part.clients.keep_alive && !part.is_idle() && !part.is_once() {

@@ -61,7 +61,8 @@ pub struct Load {
     /// The groups of clients, which work side by side.
     pub groups: Vec<Clients>,
     /// So long nothing is counted, at first, and longer where need be: until each client of [`Pace::Closed`] and
-    /// [`Pace::Idle`] has been served once, or no other has been for 150 ms.
+    /// [`Pace::Idle`] has been served once, or no other has been for 150 ms (1.5 s if one waits for room in the backlog). Connections are opened evenly over it, so that
+    /// clients who all wait for the same time do not go in step.
     pub warm_up: Duration,
     /// So long everything is counted, afterwards. With [`Pace::Once`] alone it is over as soon as each client is served
     /// or has met a fault.
@@ -167,9 +168,6 @@ pub struct Glimpse {
 pub trait Watch: Sync {
     /// The warm-up is over: from now on it counts.
     fn begins(&self) {}
-    /// All idle clients have been answered, or never will be. Called once, by a thread of the generator, so it must not
-    /// wait, if there are any; perhaps before it begins.
-    fn is_full(&self) {}
     /// What happened lately. Called by each of the generator's threads, so it must not wait.
     fn glimpse(&self, glimpse: Glimpse) {
         drop(glimpse);

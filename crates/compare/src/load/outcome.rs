@@ -1,6 +1,6 @@
 //! What becomes of a client: its reply is right, its connection has ended, its patience is over, something is wrong.
 
-use super::client::Phase;
+use super::client::{Client, Phase};
 use super::socket;
 use super::worker::Worker;
 use crate::results::Fault;
@@ -20,7 +20,7 @@ impl Worker<'_> {
         self.replies += 1;
         // In an open loop, what was due in the warm-up does not count; in a closed loop it counts whole, as at the other
         // end of the span one that is under way is left out whole.
-        let counts = self.begin <= now && (one.due >= self.begin || !part.is_open_loop());
+        let counts = self.counting && (one.due >= self.begin || !part.is_open_loop());
         if part.is_idle() || (counts && now < self.end) {
             part.tally.reply(bytes, now.saturating_duration_since(one.due));
             part.tally.served += u32::from(!one.served);
@@ -32,11 +32,10 @@ impl Worker<'_> {
         let close = close || !part.clients.keep_alive;
         if part.is_idle() {
             one.phase = Phase::Quiet;
-            self.is_settled(client);
         } else if part.is_once() {
             one.phase = if close { Phase::Closing } else { Phase::Done };
             one.since = now;
-            self.is_settled(client);
+            self.shared.settle();
         } else if close {
             one.phase = Phase::Closing;
             one.since = now;
@@ -96,7 +95,6 @@ impl Worker<'_> {
         if self.parts[one.part].is_idle() && one.phase == Phase::Waiting {
             self.count(client, Fault::Timeout, now);
             self.has_opened(client);
-            self.is_settled(client);
             self.clients[client].phase = Phase::Deaf;
         } else {
             self.fault(client, Fault::Timeout);
@@ -107,6 +105,7 @@ impl Worker<'_> {
     pub(super) fn fault(&mut self, client: usize, fault: Fault) {
         let now = Instant::now();
         self.count(client, fault, now);
+        self.connects_no_longer(client);
         self.has_opened(client);
         self.is_not_free(client);
         let one = &mut self.clients[client];
@@ -118,8 +117,8 @@ impl Worker<'_> {
         one.setbacks = one.setbacks.saturating_add(1);
         let part = &self.parts[one.part];
         if part.is_idle() || part.is_once() {
-            if asked {
-                self.is_settled(client);
+            if asked && part.is_once() {
+                self.shared.settle();
             }
             self.clients[client].phase = Phase::Done;
         } else {
@@ -131,9 +130,16 @@ impl Worker<'_> {
     /// Counts a fault, if it is time to. Idle clients open their connections before that, and theirs count always.
     fn count(&mut self, client: usize, fault: Fault, now: Instant) {
         let part = &mut self.parts[self.clients[client].part];
-        if part.is_idle() || (self.begin <= now && now < self.end) {
+        if part.is_idle() || (self.counting && now < self.end) {
             part.tally.fault(fault);
         }
+    }
+
+    /// A client that was to be connected is, or never will be.
+    pub(super) fn connects_no_longer(&self, client: usize) {
+        let Client { phase, opening, .. } = self.clients[client];
+        let was = opening && phase == Phase::Connecting;
+        self.shared.connecting.fetch_sub(usize::from(was), Ordering::AcqRel);
     }
 
     /// The first connection of a client has been answered, or never will be: the next client may begin.
@@ -148,11 +154,5 @@ impl Worker<'_> {
         if self.clients[client].phase == Phase::Free {
             self.parts[self.clients[client].part].free.retain(|&free| free != client);
         }
-    }
-
-    /// The one request of a client is over.
-    fn is_settled(&mut self, client: usize) {
-        let part = &self.parts[self.clients[client].part];
-        self.shared.settle(part.is_idle());
     }
 }

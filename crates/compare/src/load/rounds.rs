@@ -2,8 +2,8 @@
 
 use super::client::{Client, Phase};
 use super::shared::Done;
-use super::thread;
 use super::worker::Worker;
+use super::{schedule, thread};
 use std::time::{Duration, Instant};
 
 /// So many connections are opened between two polls.
@@ -22,7 +22,7 @@ impl Worker<'_> {
     /// Opens some of the connections that are to be opened now, and says whether there are more.
     pub(super) fn open_connections(&mut self, now: Instant) -> bool {
         for _ in 0..AT_ONCE {
-            let room = self.opening < self.most_opening;
+            let room = self.opening < self.most_opening && self.next_opening() <= now;
             let begins = |client: &mut usize| {
                 self.begin + self.parts[self.clients[*client].part].once_after <= now
             };
@@ -37,6 +37,12 @@ impl Worker<'_> {
             }
         }
         true
+    }
+
+    /// When the next of those clients opens its connection that do so in the warm-up.
+    fn next_opening(&self) -> Instant {
+        let opened = self.to_open - self.unopened.len();
+        self.shared.start + schedule::ramp(self.shared.load.warm_up, opened, self.to_open)
     }
 
     /// Open loop: whoever is free sends what is due.

@@ -38,7 +38,7 @@ pub(super) fn run(
         start: Instant::now(),
         begin: OnceLock::new(),
         unopened: AtomicUsize::new(count(Clients::opens_in_advance)),
-        idle: AtomicUsize::new(count(|clients| clients.pace == Pace::Idle)),
+        connecting: AtomicUsize::new(0),
         once: AtomicUsize::new(count(|clients| matches!(clients.pace, Pace::Once { .. }))),
         over: OnceLock::new(),
         failed: AtomicBool::new(false),
@@ -84,6 +84,8 @@ fn join(thread: ScopedJoinHandle<'_, io::Result<Done>>) -> io::Result<Done> {
 fn warm_up(shared: &Shared<'_>) -> Option<Instant> {
     /// Far longer than a process takes to start.
     const STALL: Duration = Duration::from_millis(150);
+    /// A SYN that found no room in the backlog comes again after a second: RFC 6298 section 2.1.
+    const RETRANSMISSION: Duration = Duration::from_millis(1500);
     /// So long before it begins, the threads are told.
     const NOTICE: Duration = Duration::from_millis(3);
 
@@ -94,7 +96,9 @@ fn warm_up(shared: &Shared<'_>) -> Option<Instant> {
     while !shared.is_stopped() {
         let now = Instant::now();
         let left = shared.unopened.load(Ordering::Acquire);
-        if left == 0 || (left == last && now - changed > STALL) {
+        let connecting = shared.connecting.load(Ordering::Acquire) > 0;
+        let long = if connecting { RETRANSMISSION } else { STALL };
+        if left == 0 || (left == last && now - changed > long) {
             return Some(*shared.begin.get_or_init(|| now + NOTICE));
         }
         if left != last {
@@ -124,6 +128,13 @@ impl Clients {
             Pace::Open { .. } => self.keep_alive,
             Pace::Once { .. } => false,
         }
+    }
+
+    /// How many have had no reply and should have had one. In an open loop there may be fewer requests than clients, and
+    /// whoever reads slowly may not be done.
+    pub(super) fn unserved(&self, served: u32) -> u32 {
+        let each = self.reads.is_none() && !matches!(self.pace, Pace::Open { .. });
+        if each { self.count - served } else { 0 }
     }
 
     fn path(&self) -> &str {

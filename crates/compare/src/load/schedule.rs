@@ -48,6 +48,12 @@ impl Schedule {
     }
 }
 
+/// How long after the start the next of so many opens its connection: evenly over the warm-up, so that clients who all
+/// wait for the same time do not go in step.
+pub(super) fn ramp(warm_up: Duration, opened: usize, all: usize) -> Duration {
+    warm_up.mul_f64(opened as f64 / all.max(1) as f64)
+}
+
 /// A time that may be too long for anybody to wait.
 fn seconds(seconds: f64) -> Duration {
     const YEAR: f64 = 365.0 * 86_400.0;
@@ -85,6 +91,13 @@ mod tests {
             let times: Vec<_> = taken.map(|(_, times)| times).collect();
             assert_eq!((times.len(), times.iter().sum()), (calls, 2500));
         }
+    }
+
+    #[test]
+    fn connections_are_opened_evenly() {
+        let at = |opened| ramp(Duration::from_millis(400), opened, 100).as_millis();
+        assert_eq!([at(0), at(1), at(50), at(99)], [0, 4, 200, 396]);
+        assert_eq!(ramp(Duration::ZERO, 7, 100), Duration::ZERO);
     }
 
     #[test]

@@ -24,8 +24,8 @@ pub(super) struct Shared<'a> {
     pub(super) begin: OnceLock<Instant>,
     /// Clients whose first connection has not been answered, and may be.
     pub(super) unopened: AtomicUsize,
-    /// Idle clients that have neither been answered nor given up.
-    pub(super) idle: AtomicUsize,
+    /// Those of them that wait to be connected.
+    pub(super) connecting: AtomicUsize,
     /// Clients with one request that is not yet over.
     pub(super) once: AtomicUsize,
     /// When the last of those was over, if nobody else has anything to do.
@@ -41,14 +41,9 @@ impl Shared<'_> {
     }
 
     /// One client of those that send one request has no more to do.
-    pub(super) fn settle(&self, idle: bool) {
-        let left = if idle { &self.idle } else { &self.once };
-        if left.fetch_sub(1, Ordering::AcqRel) > 1 {
-            return;
-        }
-        if idle {
-            self.watch.is_full();
-        } else if self.load.groups.iter().all(|all| matches!(all.pace, Pace::Once { .. })) {
+    pub(super) fn settle(&self) {
+        let others = self.load.groups.iter().any(|all| !matches!(all.pace, Pace::Once { .. }));
+        if self.once.fetch_sub(1, Ordering::AcqRel) == 1 && !others {
             let _ = self.over.set(Instant::now());
         }
     }
@@ -64,6 +59,9 @@ impl Shared<'_> {
                 tally.add_to(&mut groups[group]);
             }
             done.close();
+        }
+        for (group, clients) in groups.iter_mut().zip(&self.load.groups) {
+            group.unserved = clients.unserved(group.served);
         }
         let begin = self.begin.get().copied().unwrap_or(end);
         let span = end.saturating_duration_since(begin);

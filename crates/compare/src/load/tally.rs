@@ -83,6 +83,7 @@ pub(super) fn nothing(clients: &Clients) -> Group {
         name: clients.name.to_owned(),
         clients: clients.count,
         served: 0,
+        unserved: 0,
         replies: 0,
         bytes: 0,
         connections: 0,

@@ -47,6 +47,8 @@ pub(super) struct Worker<'a> {
     pub(super) slow: Vec<usize>,
     /// Clients that have yet to open their first connection.
     pub(super) unopened: VecDeque<usize>,
+    /// How many there were at first.
+    pub(super) to_open: usize,
     /// How many are just opening it, and how many may.
     pub(super) opening: usize,
     pub(super) most_opening: usize,
@@ -54,7 +56,7 @@ pub(super) struct Worker<'a> {
     pub(super) burst: VecDeque<usize>,
     /// When the warm-up is over, and when all is: nobody knows for a while.
     pub(super) begin: Instant,
-    /// Are connections that are opened counted by now?
+    /// Is the warm-up over?
     pub(super) counting: bool,
     pub(super) end: Instant,
     /// Right replies, those of the warm-up included.
@@ -79,6 +81,7 @@ impl<'a> Worker<'a> {
             resting: Vec::new(),
             slow: Vec::new(),
             unopened: VecDeque::new(),
+            to_open: 0,
             opening: 0,
             most_opening: OPENING.div_ceil(shared.threads),
             burst: VecDeque::new(),
@@ -93,6 +96,7 @@ impl<'a> Worker<'a> {
             worker.add(group, before, number);
             before += shared.load.groups[group].count as usize;
         }
+        worker.to_open = worker.unopened.len();
         let Self { parts, clients, burst, .. } = &mut worker;
         burst.make_contiguous().sort_by_key(|&client| parts[clients[client].part].once_after);
         Ok(worker)

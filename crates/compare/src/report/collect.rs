@@ -156,17 +156,18 @@ fn marks(
     let groups = || readings.iter().flat_map(|reading| judged(scenario, reading));
     let by_losses = scenario.decides == Decides::Lost;
     let mut marks = Vec::new();
-    // Where losses decide they are the answer, and not a flaw beside it.
-    if entry.faults.keys().any(|fault| !(by_losses && measure::is_loss(*fault))) {
+    // Where losses decide they are the answer, and not a flaw beside it; and whoever comes back is refused.
+    let expected = |fault| by_losses && (measure::is_loss(fault) || fault == Fault::Refused);
+    if entry.faults.keys().any(|fault| !expected(*fault)) {
         marks.push(Mark::Faults);
     }
     let waits = |group: &&Group| {
         let lost = if by_losses { measure::lost(group) } else { 0 };
-        u64::from(group.served).saturating_add(lost) < u64::from(group.clients)
+        u64::from(group.unserved) > lost
     };
-    let share = |group: &Group| f64::from(group.served) / f64::from(group.clients);
-    if let Some(worst) = groups().filter(waits).min_by(|a, b| share(a).total_cmp(&share(b))) {
-        marks.push(Mark::Starved(worst.served, worst.clients));
+    let share = |group: &Group| f64::from(group.unserved) / f64::from(group.clients);
+    if let Some(worst) = groups().filter(waits).max_by(|a, b| share(a).total_cmp(&share(b))) {
+        marks.push(Mark::Starved(worst.clients.saturating_sub(worst.unserved), worst.clients));
     }
     if let Some(why) = failures.first() {
         marks.push(Mark::FailedRounds(failures.len(), rounds, (*why).clone()));

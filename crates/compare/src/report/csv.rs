@@ -5,7 +5,7 @@ use crate::results::{Cell, Group, Outcome, Reading, Results, Run};
 use std::io::{self, Write};
 
 /// The columns before the faults.
-const BEFORE: [&str; 14] = [
+const BEFORE: [&str; 15] = [
     "run",
     "started",
     "scenario",
@@ -17,6 +17,7 @@ const BEFORE: [&str; 14] = [
     "group",
     "clients",
     "served",
+    "unserved",
     "replies",
     "bytes",
     "connections",
@@ -98,6 +99,7 @@ fn values(reading: &Reading, group: &Group) -> Vec<String> {
     let counts = [
         u64::from(group.clients),
         u64::from(group.served),
+        u64::from(group.unserved),
         group.replies,
         group.bytes,
         group.connections,

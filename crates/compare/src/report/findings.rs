@@ -113,20 +113,29 @@ fn tails(question: &Question) -> Vec<String> {
     if question.scenario.decides != Decides::P99 {
         return Vec::new();
     }
-    let found = question.entries.iter().filter(|entry| entry.is_clean()).filter_map(|entry| {
+    let of = |entry: &Entry| -> Option<(f64, f64)> {
         let (half, tail) = (entry.estimate(Measure::P50)?, entry.estimate(Measure::P999)?);
         let long = half.is_below(tail) && tail.low >= LONG_TAIL * half.high;
-        long.then(|| {
-            format!(
-                "{}: {} answers half of the requests within {}, and one in a thousand only after {}.",
-                name(&question.scenario.name),
-                name(&entry.server.name),
-                figure::time(half.median),
-                figure::time(tail.median)
-            )
-        })
-    });
-    found.collect()
+        long.then_some((half.median, tail.median))
+    };
+    let clean = question.entries.iter().filter(|entry| entry.is_clean());
+    let long: Vec<_> = clean.filter_map(|entry| Some((&*entry.server.name, of(entry)?))).collect();
+    let range = |pick: fn(&(f64, f64)) -> f64| {
+        let all = || long.iter().map(|(_, times)| pick(times));
+        let [least, most] = [all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max)];
+        let [least, most] = [least, most].map(figure::time);
+        if least == most { least } else { format!("{least} to {most}") }
+    };
+    if long.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "{}: at {} half of the requests are answered within {}, and one in a thousand only after {}.",
+        name(&question.scenario.name),
+        names(long.iter().map(|(server, _)| *server)),
+        range(|(half, _)| *half),
+        range(|(_, tail)| *tail)
+    )]
 }
 
 /// Who lost connections, and who none.

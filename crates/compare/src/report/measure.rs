@@ -167,7 +167,7 @@ impl Measure {
 
 /// The faults by which a connection is lost. The others are wrong replies.
 pub fn is_loss(fault: Fault) -> bool {
-    matches!(fault, Fault::Refused | Fault::Reset | Fault::Closed | Fault::Timeout)
+    matches!(fault, Fault::Reset | Fault::Closed | Fault::Timeout)
 }
 
 /// The connections that a group has lost.

@@ -180,6 +180,8 @@ pub struct Group {
     pub clients: u32,
     /// How many of them had at least one right reply.
     pub served: u32,
+    /// How many had none, although each could have had one: 0 in an open loop, and where the clients read slowly.
+    pub unserved: u32,
     /// Right replies in the time of the measurement.
     pub replies: u64,
     /// Bytes of all replies' bodies.

@@ -40,19 +40,26 @@ pub(crate) fn serve(mut stream: TcpStream) -> io::Result<()> {
     Ok(())
 }
 
+/// What is to be answered, or `None` to what it does not know.
+fn body(request: &Request) -> Option<Vec<u8>> {
+    if request.post {
+        return Some(request.body.clone());
+    }
+    if let Some(time) = request.target.strip_prefix("/delay/") {
+        std::thread::sleep(Duration::from_millis(time.parse().ok()?));
+        return Some(b"done waiting\n".to_vec());
+    }
+    if let Some(length) = request.target.strip_prefix("/bytes/") {
+        return Some((b'a'..=b'z').cycle().take(length.parse().ok()?).collect());
+    }
+    (request.target == "/").then(|| HELLO.to_vec())
+}
+
 /// The reply, or `None` where there is none.
 fn answer(request: &Request, stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
-    let mut body = request.body.clone();
-    if !request.post {
-        body = HELLO.to_vec();
-        if let Some(time) = request.target.strip_prefix("/delay/") {
-            std::thread::sleep(Duration::from_millis(time.parse().unwrap_or(0)));
-            body = b"done waiting\n".to_vec();
-        }
-        if let Some(length) = request.target.strip_prefix("/bytes/") {
-            body = (b'a'..=b'z').cycle().take(length.parse().unwrap_or(0)).collect();
-        }
-    }
+    let Some(mut body) = body(request) else {
+        return Ok(Some(render("404 Not Found", 0, b"")));
+    };
     if wrong("swaps") && request.post && is_turn(SOMETIMES) {
         static OTHER: Mutex<Option<Vec<u8>>> = Mutex::new(None);
         body = OTHER.lock().unwrap().replace(body.clone()).unwrap_or(body);

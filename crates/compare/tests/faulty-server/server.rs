@@ -1,6 +1,6 @@
 //! A small server that is wrong in the one way that `--model` names: the load generator must tell which.
 //!
-//! A thread for each connection. It serves `/`, `/delay/MS` and POST, and no more. It knows no signals.
+//! A thread for each connection. It serves `/`, `/delay/MS`, `/bytes/N` and POST, and no more. It knows no signals.
 
 mod clock;
 mod http;

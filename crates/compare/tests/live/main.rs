@@ -78,6 +78,7 @@ fn finished(server: &str, round: u32, replies: u64) -> Event {
         name: "main".into(),
         clients: 1,
         served: 1,
+        unserved: 0,
         replies,
         bytes: 0,
         connections: 1,

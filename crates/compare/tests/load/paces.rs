@@ -17,7 +17,7 @@ fn a_closed_loop_counts_what_it_sees() {
     assert_eq!(group.replies, seen.replies, "the glimpses have shown all");
     assert_eq!(group.bytes, group.replies * 13);
     assert_eq!(group.latency.0.len(), group.replies);
-    assert_eq!((seen.began, seen.ended, seen.full), (1, 1, 0));
+    assert_eq!((seen.began, seen.ended), (1, 1));
     assert!(answer.busy > 0.0 && answer.busy <= 1.0, "{}", answer.busy);
     assert!(answer.span < LONG);
 }
@@ -64,7 +64,8 @@ fn a_connection_for_each_request() {
         let (answer, _) = run_until(server.addr(), &load(churn), |seen| seen.replies >= 500);
         let group = &answer.groups[0];
         assert_eq!(kinds(&answer), BTreeSet::new(), "{pace:?}");
-        assert!((group.replies..=group.replies + 8).contains(&group.connections), "{pace:?}");
+        // At the beginning a client may still wait for the end of its last connection, and at the end for a reply.
+        assert!((group.replies..=group.replies + 16).contains(&group.connections), "{pace:?}");
     }
 }
 
@@ -127,22 +128,23 @@ fn a_burst_against_nobody_is_over_as_well() {
 }
 
 #[test]
-fn an_idle_crowd_is_full_at_last() {
+fn it_begins_when_an_idle_crowd_is_full() {
     let server = server("");
     let crowd = load(Clients { pace: Pace::Idle, ..clients(400) });
-    let (answer, seen) = run_until(server.addr(), &crowd, |seen| seen.full > 0);
+    let (answer, _) = run_until(server.addr(), &crowd, |seen| seen.began > 0);
     let group = &answer.groups[0];
     assert_eq!(kinds(&answer), BTreeSet::new());
-    assert_eq!((seen.full, group.replies, group.served, group.connections), (1, 400, 400, 400));
+    assert_eq!((group.replies, group.served, group.connections), (400, 400, 400));
+    assert_eq!((answer.replies, group.unserved), (400, 0));
 }
 
 #[test]
-fn a_crowd_that_nobody_answers_is_full_as_well() {
+fn a_crowd_that_nobody_answers_keeps_nobody_waiting() {
     let server = server("accepts-nobody");
     let patience = Duration::from_millis(200);
     let crowd = load(Clients { pace: Pace::Idle, patience, ..clients(60) });
-    let (answer, seen) = run_until(server.addr(), &crowd, |seen| seen.full > 0);
-    assert_eq!((seen.full, answer.groups[0].replies), (1, 0));
+    let (answer, _) = run_until(server.addr(), &crowd, |seen| seen.faults >= 60);
+    assert_eq!((answer.groups[0].replies, answer.groups[0].unserved), (0, 60));
     assert_eq!(answer.groups[0].errors, [(Fault::Timeout, 60)].into());
 }
 

@@ -53,7 +53,6 @@ pub(crate) struct Seen {
     /// The longest latency in microseconds.
     pub(crate) longest: u64,
     pub(crate) began: u32,
-    pub(crate) full: u32,
     pub(crate) ended: u32,
 }
 
@@ -76,9 +75,6 @@ impl<E: Fn(&Seen) -> bool> Until<E> {
 impl<E: Fn(&Seen) -> bool + Sync> Watch for Until<E> {
     fn begins(&self) {
         self.note(|seen| seen.began += 1);
-    }
-    fn is_full(&self) {
-        self.note(|seen| seen.full += 1);
     }
     fn glimpse(&self, glimpse: Glimpse) {
         self.note(|seen| {

@@ -70,6 +70,7 @@ impl Sample {
                 name: group.into(),
                 clients: self.clients,
                 served: self.served,
+                unserved: self.clients.saturating_sub(self.served),
                 replies,
                 bytes: replies * 13,
                 connections,

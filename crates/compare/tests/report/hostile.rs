@@ -19,7 +19,7 @@ fn distort(value: &mut Value, key: &str, choices: &mut impl Iterator<Item = usiz
         }
         Value::Number(number) => {
             let choice = choices.next().unwrap_or(0);
-            let is_small = ["round", "rounds", "clients", "served"].contains(&key);
+            let is_small = ["round", "rounds", "clients", "served", "unserved"].contains(&key);
             *value = match number.is_f64() {
                 true => json!(BROKEN[choice % BROKEN.len()]),
                 false if key == "version" => return,

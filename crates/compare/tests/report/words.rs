@@ -90,7 +90,7 @@ fn each_rule_finds_what_it_looks_for() {
             Decides::P99,
             vec![("pool", Sample { p50: 500, tail: 200_000, ..base() })],
             &[
-                "`latency`: `pool` answers half of the requests within 500 µs, and one in a thousand only after 300 ms.",
+                "`latency`: at `pool` half of the requests are answered within 500 µs, and one in a thousand only after 300 ms.",
             ],
         ),
         (

@@ -74,20 +74,22 @@ fn what_a_server_lacks_is_no_fault_of_its() {
 #[test]
 fn a_leak_of_a_kibibyte_for_each_connection_is_seen() {
     let folder = TempDir::new().unwrap();
-    let args = ["--scenarios", "idle-crowd", "--rounds", "3", "--seconds", "0.2"];
+    let args = ["--scenarios", "idle-crowd", "--rounds", "3", "--seconds", "0.5"];
     let servers = [added("right", "none"), added("leaky", "leaks")];
     let end = compare(folder.path(), &args, &servers).run();
     let results = results(folder.path(), &end);
     let each = |server: &str| {
         let cells = results.runs[0].cells.iter().filter(|cell| cell.server == server);
         let mut all: Vec<_> = cells
-            .map(|cell| {
-                let Outcome::Measured(reading) = &cell.outcome else { panic!("{cell:?}") };
+            .filter_map(|cell| {
+                // On a machine that has far too much to do, a round may fail.
+                let Outcome::Measured(reading) = &cell.outcome else { return None };
                 let cost = &reading.server;
                 assert!(cost.accepted >= 5000, "{cost:?}");
-                (cost.memory_peak - cost.memory_at_start) / cost.accepted as u64
+                Some((cost.memory_peak - cost.memory_at_start) / cost.accepted as u64)
             })
             .collect();
+        assert!(!all.is_empty(), "{server}\n{end}");
         all.sort_unstable();
         all[all.len() / 2]
     };
