@@ -70,6 +70,7 @@ mod tests {
             name: "main".into(),
             clients: 1,
             served: 1,
+            unserved: 0,
             replies: 3,
             bytes: 39,
             connections: 1,
