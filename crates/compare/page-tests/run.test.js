@@ -82,6 +82,24 @@ test('finished scenarios can be looked back at', async (t) => {
   await reads(page, '#rows .deciding', /KiB$/);
 });
 
+test('who has a flaw comes after who has none, and the page says why', async (t) => {
+  const run = await replay(t);
+  const page = await open(run);
+  run.tell('all');
+  await reads(page, '#state', 'All is measured');
+  await page.getByRole('tab', { name: 'latency' }).click();
+  await reads(page, '#question', 'How long do the slowest of a hundred wait?');
+  await reads(page, '#lead', /^(sharded|nginx) is first with \d+ µs at the 99th percentile; fork has too few rounds to be ranked\.$/);
+  const { lanes, rows } = await seen(page);
+  // By its figures alone it would be in the middle.
+  assert.match(rows.at(-3), /^6th iterative /);
+  assert.match(rows.at(-2), /^7th pool .* 3 3 3 faults \(3 order\)$/);
+  assert.match(rows.at(-1), /^– fork .* 2 of 3 failed in 1 of 3 rounds: it was not ready in time$/);
+  const lane = (name) => lanes.find((text) => text.startsWith(`${name} `));
+  assert.match(lane('pool'), /7th median [\d.]+ ms at the 99th percentile · 3 faults \(3 order\)$/);
+  assert.match(lane('fork'), / median .* · failed in 1 of 3 rounds: it was not ready in time$/);
+});
+
 test('who looks back is not carried away, and can follow again', async (t) => {
   const run = await replay(t);
   const page = await open(run);

@@ -29,9 +29,12 @@ function lane({ name, about }, choose) {
   const rank = element('span', 'rank');
   const verdict = element('span', 'verdict');
   const line = element('p', 'line');
-  line.append(rank, verdict);
+  const notes = element('span', 'notes');
+  const said = element('span', 'said');
+  said.append(verdict, notes);
+  line.append(rank, said);
   item.append(button, track, labelled(rate, 'replies per second'), labelled(p99, 'p99'), line);
-  return { item, button, bar, mark, rate, p99, rank, verdict };
+  return { item, button, bar, mark, rate, p99, rank, verdict, notes };
 }
 
 /** Shows how the servers do in a scenario; `marked` is the one that the charts show. */
@@ -60,6 +63,7 @@ export function show(race, scenario, marked) {
     parts.mark.hidden = median == null;
     write(parts.rank, standing?.rank ? place(standing.rank) : '');
     write(parts.verdict, verdict(race, scenario, state, standing, now));
+    write(parts.notes, standing?.notes.map((note) => ` · ${note}`).join('') ?? '');
   }
 }
 
@@ -71,7 +75,7 @@ function live({ decides }, { perSecond, p99 }) {
 /** What is to be said of a server. */
 function verdict(race, scenario, state, standing, now) {
   const { rounds } = race.plan;
-  if (state.fault) {
+  if (state.fault && !standing) {
     const what = state.fault.kind === 'not-served' ? 'not served' : 'failed';
     return `${what}: ${state.fault.why}`;
   }

@@ -97,7 +97,7 @@ class Lane {
   /** What was last seen. */
   perSecond = null;
   p99 = null;
-  /** Why it has no place: what is not served, or what failed. */
+  /** What is not served, or what failed first. If no round was measured, it is why there is no place. */
   fault = null;
   /** The points of the last round: seconds, replies per second, p99. */
   trace = { round: 0, points: [] };
@@ -115,6 +115,7 @@ class Lane {
 
   finished({ outcome }) {
     this.rounds += 1;
-    if (outcome.kind !== 'measured') this.fault = outcome;
+    if (outcome.kind === 'measured') return;
+    if (!this.fault || (this.fault.kind === 'not-served' && outcome.kind === 'failed')) this.fault = outcome;
   }
 }

@@ -14,7 +14,7 @@ const rows = document.getElementById('rows');
 
 /** Shows how the servers stand in a scenario. */
 export function show(race, scenario) {
-  const shown = shape(scenario.decides);
+  const shown = shape(scenario);
   const { name } = DECIDES.get(scenario.decides);
   title.textContent = `Standing: medians, decided by ${lower(name)}`;
   caption.textContent = `${scenario.name}: ${scenario.question}`;
@@ -31,18 +31,19 @@ export function show(race, scenario) {
   say(text);
 }
 
-/** The columns: head, how a standing is written, kind. What decides is not shown twice. */
-function shape(decides) {
+/** The columns: head, how a standing is written, kind. What decides is not shown twice, and what nobody has not at all. */
+function shape({ decides, places }) {
   const { name, write } = DECIDES.get(decides);
   return [
     ['Place', (s) => (s.rank ? place(s.rank) : '–'), 'rank'],
     ['Model', (s) => s.server, 'name'],
     [name, (s) => (s.value ? write(s.value.median) : '–'), 'deciding'],
-    ['Lowest to highest', (s) => (s.value && s.rounds > 1 ? `${write(s.value.low)} – ${write(s.value.high)}` : '–'), 'number'],
-    ...(decides === 'throughput' ? [] : [['Replies per second', (s) => count(s.per_second), 'number']]),
+    ['Interval', (s) => (s.value && s.rounds > 1 ? `${write(s.value.low)} – ${write(s.value.high)}` : '–'), 'number'],
+    ...(decides === 'throughput' ? [] : [['Replies per second', (s) => (s.per_second === null ? '–' : count(s.per_second)), 'number']]),
     ...(decides === 'p99' ? [] : [['p99 latency', (s) => (s.p99_us === null ? '–' : time(s.p99_us)), 'number']]),
     ['Faults', (s) => count(s.faults), 'number'],
-    ['Rounds', ({ rounds, lane }) => (lane?.fault ? `${rounds} of ${lane.rounds}` : String(rounds)), 'number'],
+    ['Rounds', ({ rounds, lane }) => (rounds < lane?.rounds ? `${rounds} of ${lane.rounds}` : String(rounds)), 'number'],
+    ...(places.some((s) => s.notes.length) ? [['Notes', (s) => s.notes.join(' · '), 'why']] : []),
   ];
 }
 
@@ -70,19 +71,33 @@ function cell(tag, text, kind, scope) {
   return made;
 }
 
-/** Who leads, in one sentence. */
+/** Who leads, in a sentence. Whoever has a flaw is behind all who have none, whatever the figures. */
 function sentence(race, scenario) {
   const over = ['done', 'ended early'].includes(race.phase(scenario));
   const measured = scenario.places.filter((standing) => standing.value);
   if (!measured.length) return over ? 'There is no figure that decides.' : 'Nobody has finished a round yet.';
-  const [best] = measured;
+  const [best, ...others] = measured;
   const value = figure(scenario.decides, best.value.median);
+  const but = best.clean ? '' : ' No server was without a flaw: see the notes.';
   const first = measured.filter((standing) => standing.rank === 1);
-  if (!first.length) return `${best.server} has the best median${over ? '' : ' so far'}, ${value}; there are too few rounds to tell who is first.`;
-  if (first.length === 1) return `${best.server} ${over ? 'is first' : 'leads'} with ${value}.`;
+  if (!first.length) {
+    const among = best.clean && others.some((standing) => !standing.clean) ? ' of those without a flaw' : '';
+    return `${best.server} has the best median${among}${over ? '' : ' so far'}, ${value}; there are too few rounds to tell who is first.${but}`;
+  }
+  const rest = behind(best, others);
+  if (first.length === 1) return `${best.server} ${over ? 'is first' : 'leads'} with ${value}${rest}.${but}`;
   const names = first.map((standing) => standing.server);
   const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} others`] : names;
-  return `${list(shown)} ${over ? 'are' : 'lead, and are'} too close to tell apart, at about ${value}.`;
+  return `${list(shown)} ${over ? 'are' : 'lead, and are'} too close to tell apart, at about ${value}${rest}.${but}`;
+}
+
+/** Why others may have better figures than the first. */
+function behind(best, others) {
+  if (best.clean && others.length && others.every((standing) => !standing.clean)) return ': no other served all its clients without a fault';
+  const few = others.filter((standing) => !standing.rank).map((standing) => standing.server);
+  if (!few.length) return '';
+  const names = few.length > 2 ? `${few.length} others` : list(few);
+  return `; ${names} ${few.length > 1 ? 'have' : 'has'} too few rounds to be ranked`;
 }
 
 let said = { text: '', at: -Infinity, timer: 0 };

@@ -129,6 +129,9 @@ impl Invented {
             ("idle-crowd", "iterative") => {
                 Outcome::Failed("4,999 of 5,000 clients were never accepted".to_owned())
             }
+            ("latency", "fork") if part.round == 2 => {
+                Outcome::Failed("it was not ready in time".to_owned())
+            }
             _ => {
                 for _ in 0..GLIMPSES {
                     events.push(self.glimpse(part, &mut noise));
@@ -175,8 +178,11 @@ impl Invented {
                 .record((slowest * f64::from(rank) / 99.0) as u64)
                 .expect("it is below an hour");
         }
-        let lost = if part.decides == Decides::Lost { lost } else { 0 };
-        let errors = BTreeMap::from([(Fault::Closed, lost)]);
+        let errors = match part.decides {
+            Decides::Lost => BTreeMap::from([(Fault::Closed, lost)]),
+            Decides::P99 if part.server == "pool" => BTreeMap::from([(Fault::Order, 1)]),
+            _ => BTreeMap::new(),
+        };
         let group = Group {
             name: GROUP.to_owned(),
             clients: 64,

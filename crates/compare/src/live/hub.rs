@@ -1,11 +1,14 @@
 //! What the run and the pages share: the story, and the wish. Each holds the lock for a moment only.
 
 use super::Wish;
-use super::standing::{Round, places};
+use super::standing::places;
 use super::story::{Entry, Kind, Story};
 use super::told::{Told, json};
 use crate::progress::Event;
-use crate::results::{Cell, Decides, Outcome, Scenario};
+use crate::report::collect;
+use crate::report::measure::Measure;
+use crate::report::taken::Taken;
+use crate::results::{Cell, Scenario, Server};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -36,8 +39,9 @@ struct State {
     story: Story,
     wish: Wish,
     plan: Vec<Scenario>,
-    /// The rounds of each scenario.
-    rounds: BTreeMap<String, Vec<Round>>,
+    servers: Vec<Server>,
+    /// What was measured in each scenario.
+    taken: BTreeMap<String, Vec<Taken<'static>>>,
     /// The round under way, and since when.
     now: Option<(u32, Instant)>,
 }
@@ -131,13 +135,14 @@ impl Hub {
 impl State {
     fn hear(&mut self, event: &Event) {
         match event {
-            Event::Planned { scenarios, .. } => {
+            Event::Planned { scenarios, servers, .. } => {
                 // A pause may have been wished before; scenarios are wished by the names of a plan.
                 let wish = Wish { paused: self.wish.paused, scenarios: None };
                 let mut story = std::mem::take(&mut self.story);
                 story.clear();
                 *self = Self { story, wish, ..Self::default() };
                 self.plan.clone_from(scenarios);
+                self.servers.clone_from(servers);
                 self.story.add(Kind::Lasting, json(event));
                 self.story.add(Kind::Latest("wish".into()), json(&Told::wish(&self.wish)));
             }
@@ -160,19 +165,20 @@ impl State {
     }
 
     fn finished(&mut self, cell: &Cell) {
-        let (scenario, server) = (&cell.scenario, &cell.server);
-        let asked = self.plan.iter().find(|asked| asked.name == *scenario);
-        let measure: Option<(String, Decides)> =
-            asked.map(|asked| (asked.group.clone(), asked.decides));
-        let brief = measure.as_ref().map(|(group, decides)| (&**group, *decides));
-        self.story.settle(scenario, server, cell.round);
-        self.story.add(Kind::Lasting, json(&Told::finished(cell, brief)));
-        if let (Outcome::Measured(reading), Some((group, decides))) = (&cell.outcome, brief) {
-            let rounds = self.rounds.entry(scenario.clone()).or_default();
-            rounds.push(Round::new(server, reading, group, decides));
-            let places = places(rounds, decides);
-            let told = Told::Standing { scenario, places: &places };
-            self.story.add(Kind::Latest(format!("standing {scenario}")), json(&told));
+        let (name, server) = (&cell.scenario, &cell.server);
+        let asked = self.plan.iter().find(|asked| asked.name == *name);
+        let taken = asked.map(|asked| (asked, Taken::of(cell, &asked.group)));
+        let value =
+            taken.as_ref().and_then(|(asked, taken)| taken.value(Measure::deciding(asked.decides)));
+        self.story.settle(name, server, cell.round);
+        self.story.add(Kind::Lasting, json(&Told::finished(cell, value)));
+        if let Some((scenario, taken)) = taken {
+            let all = self.taken.entry(name.clone()).or_default();
+            all.push(taken.light());
+            let servers: Vec<_> = self.servers.iter().collect();
+            let places = places(&collect::question(scenario, &servers, all));
+            let told = Told::Standing { scenario: name, places: &places };
+            self.story.add(Kind::Latest(format!("standing {name}")), json(&told));
         }
     }
 }

@@ -4,8 +4,8 @@
 //! which no page can read, but with the figures that are shown.
 
 use super::Wish;
-use super::standing::{self, Place};
-use crate::results::{Cell, Decides, Outcome};
+use super::standing::Place;
+use crate::results::{Cell, Outcome};
 use serde::Serialize;
 
 /// An event of our own, or one that is told otherwise than the run tells it.
@@ -78,13 +78,10 @@ pub(super) enum Came<'a> {
 }
 
 impl<'a> Told<'a> {
-    /// A measurement in brief. `measure` is the group of clients and the reading that decide the scenario.
-    pub(super) fn finished(cell: &'a Cell, measure: Option<(&str, Decides)>) -> Self {
+    /// A measurement in brief, with the reading that decides.
+    pub(super) fn finished(cell: &'a Cell, value: Option<f64>) -> Self {
         let outcome = match &cell.outcome {
-            Outcome::Measured(reading) => Came::Measured {
-                value: measure
-                    .and_then(|(group, decides)| standing::value(reading, group, decides)),
-            },
+            Outcome::Measured(_) => Came::Measured { value },
             Outcome::NotServed(why) => Came::NotServed { why },
             Outcome::Failed(why) => Came::Failed { why },
         };

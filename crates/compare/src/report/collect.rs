@@ -8,6 +8,7 @@
 use super::estimate::Estimate;
 use super::measure::{self, Measure};
 use super::summary::{Entry, Mark, Part, Question, Standing, Summary};
+use super::taken::Taken;
 use super::{findings, rank, warnings};
 use crate::results::{
     Cell, Decides, Fault, Group, Latency, Outcome, Reading, Results, Run, Scenario, Server,
@@ -34,8 +35,14 @@ pub fn summarize(results: &Results) -> Summary {
 fn part(runs: &[&Run]) -> Part {
     let scenarios = by_name(runs.iter().flat_map(|run| &run.scenarios), |scenario| &scenario.name);
     let servers = by_name(runs.iter().flat_map(|run| &run.servers), |server| &server.name);
+    let taken = |scenario: &Scenario| -> Vec<_> {
+        let cells = runs.iter().flat_map(|run| &run.cells);
+        let asked = cells.filter(|cell| cell.scenario == scenario.name);
+        asked.map(|cell| Taken::of(cell, &scenario.group)).collect()
+    };
+    let questions = scenarios.into_iter();
     let questions =
-        scenarios.into_iter().map(|scenario| question(scenario, &servers, runs)).collect();
+        questions.map(|scenario| question(scenario, &servers, &taken(scenario))).collect();
     let first = runs[0];
     let mut part = Part {
         environment: first.environment.clone(),
@@ -60,12 +67,12 @@ fn by_name<'a, T>(all: impl Iterator<Item = &'a T>, name: impl Fn(&T) -> &String
     found
 }
 
-fn question(scenario: &Scenario, servers: &[&Server], runs: &[&Run]) -> Question {
-    let cells = |server: &Server| -> Vec<&Cell> {
-        let of_both = |cell: &&Cell| cell.scenario == scenario.name && cell.server == server.name;
-        runs.iter().flat_map(|run| &run.cells).filter(of_both).collect()
-    };
-    let entries = servers.iter().filter_map(|server| entry(scenario, server, &cells(server)));
+/// What is known of one scenario, from all of its cells and no others. The report and the live page both ask this.
+pub(crate) fn question(scenario: &Scenario, servers: &[&Server], cells: &[Taken<'_>]) -> Question {
+    let entries = servers.iter().filter_map(|server| {
+        let own: Vec<_> = cells.iter().filter(|taken| taken.cell.server == server.name).collect();
+        entry(scenario, server, &own)
+    });
     let mut entries: Vec<_> = entries.collect();
     rank::order(&mut entries, Measure::deciding(scenario.decides));
     let verdict = rank::verdict(&entries, Measure::deciding(scenario.decides));
@@ -73,17 +80,17 @@ fn question(scenario: &Scenario, servers: &[&Server], runs: &[&Run]) -> Question
 }
 
 /// What one server did; `None` if it was never tried.
-fn entry(scenario: &Scenario, server: &Server, cells: &[&Cell]) -> Option<Entry> {
-    let readings: Vec<&Reading> = cells.iter().filter_map(|cell| measured(cell)).collect();
-    let failures: Vec<&String> = cells.iter().filter_map(|cell| failure(cell)).collect();
-    let standing = match cells.first()?.outcome {
+fn entry(scenario: &Scenario, server: &Server, cells: &[&Taken<'_>]) -> Option<Entry> {
+    let readings: Vec<&Reading> = cells.iter().filter_map(|taken| taken.reading()).collect();
+    let failures: Vec<&String> = cells.iter().filter_map(|taken| failure(&taken.cell)).collect();
+    let standing = match cells.first()?.cell.outcome {
         _ if !readings.is_empty() => Standing::Unranked,
         _ if !failures.is_empty() => Standing::Failed(failures[0].clone()),
         Outcome::NotServed(ref why) => Standing::NotServed(why.clone()),
         _ => return None,
     };
     let estimate = |measure: Measure| {
-        let values = readings.iter().filter_map(|reading| measure.of(reading, &scenario.group));
+        let values = cells.iter().filter_map(|taken| taken.value(measure));
         Some((measure, Estimate::of(values)?))
     };
     let main = |reading: &&Reading| {
@@ -104,10 +111,6 @@ fn entry(scenario: &Scenario, server: &Server, cells: &[&Cell]) -> Option<Entry>
         entry.marks = marks(scenario, &entry, &readings, &failures, cells.len());
     }
     Some(entry)
-}
-
-fn measured(cell: &Cell) -> Option<&Reading> {
-    if let Outcome::Measured(reading) = &cell.outcome { Some(reading) } else { None }
 }
 
 fn failure(cell: &Cell) -> Option<&String> {

@@ -62,6 +62,19 @@ fn is_ahead(one: &Entry, other: &Entry, by: Measure) -> bool {
     }
 }
 
+/// The others that cannot be told apart from this one; none if it is not known itself.
+pub(crate) fn ties<'e>(
+    entries: &'e [Entry],
+    one: &'e Entry,
+    by: Measure,
+) -> impl Iterator<Item = &'e Entry> {
+    let others = entries.iter().filter(|other| other.server.name != one.server.name);
+    others.filter(move |other| {
+        let known = is_known(one, by) && is_known(other, by);
+        known && !is_ahead(one, other, by) && !is_ahead(other, one, by)
+    })
+}
+
 /// Who is first, and how far, in a sentence.
 pub(super) fn verdict(entries: &[Entry], by: Measure) -> String {
     let leads = |entry: &&Entry| entry.standing == Standing::Rank(1);

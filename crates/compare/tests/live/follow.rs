@@ -7,14 +7,14 @@ use harness::{DEADLINE, Wire, eventually};
 use std::time::Duration;
 
 /// A page that follows, and what it has heard.
-struct Follower {
+pub(crate) struct Follower {
     wire: Wire,
     heard: String,
 }
 
 impl Follower {
     #[track_caller]
-    fn new(page: &Live, fields: &str) -> Self {
+    pub(crate) fn new(page: &Live, fields: &str) -> Self {
         let mut wire = Wire::connect(page.addr(), DEADLINE);
         wire.send(format!("GET /events HTTP/1.1\r\n{}{fields}\r\n", host(page)));
         Self { wire, heard: String::new() }
@@ -22,7 +22,7 @@ impl Follower {
 
     /// Reads until it has heard this.
     #[track_caller]
-    fn hears(&mut self, what: &str) -> &str {
+    pub(crate) fn hears(&mut self, what: &str) -> &str {
         while !self.heard.contains(what) {
             let bytes = self.wire.read_once();
             assert!(!bytes.is_empty(), "it ended before {what}: {}", self.heard);

@@ -1,8 +1,11 @@
 //! The live page over the wire: who gets what, and who gets nothing.
 
 mod curl;
+#[path = "../report/fixture.rs"]
+mod fixture;
 mod follow;
 mod guard;
+mod ranks;
 mod wishes;
 
 use compare::live::{self, Live};
