@@ -2,8 +2,9 @@
 
 use crate::cost::{Found, Meter};
 use crate::entrant::Entrant;
-use crate::load::{self, Clients, Glimpse, Load, Pace, Request, Watch};
+use crate::load::{self, Clients, Glimpse, Load, Watch};
 use crate::machine::Cpus;
+use crate::probe;
 use crate::progress::Event;
 use crate::results::{Fault, Outcome, Reading};
 use crate::scenario::{Scenario, Terms};
@@ -49,48 +50,16 @@ pub fn measure(
             Err(report) => return Some(Outcome::Failed(report)),
         };
         let program = &mut started.program;
-        let outcome = unserved(program, &clients, entrant.server.ours, room)
-            .or_else(|| put_under(program, clients.clone(), entrant, scenario, times, room, tell));
+        let outcome =
+            match probe::what_it_serves(program.addr(), &clients, entrant.server.ours, room) {
+                Ok(clients) => put_under(program, clients, entrant, scenario, times, room, tell),
+                Err(lacks) => Some(Outcome::NotServed(lacks)),
+            };
         end(program);
         outcome
     };
     let too_busy = || Outcome::Failed("the machine was too busy to read what it cost".into());
     (0..TRIES).find_map(|_| once()).unwrap_or_else(too_busy)
-}
-
-/// Asks once for everything that will be asked for. What the server lacks is no fault of its.
-fn unserved(
-    program: &Program,
-    clients: &[Clients],
-    ours: bool,
-    room: &Room<'_>,
-) -> Option<Outcome> {
-    let probe = |group: &Clients| {
-        let (Request::Get(path) | Request::GetAndEcho { path, .. }) = &group.request;
-        // To ask for an abort would be the end of it; a large reply is not waited for.
-        let path = if path == "/abort" { return None } else { path.clone() };
-        let pace = Pace::Once { after: Duration::ZERO };
-        let groups = vec![Clients {
-            count: 1,
-            pace,
-            request: group.request.clone(),
-            reads: None,
-            patience: Duration::from_secs(5),
-            ..group.clone()
-        }];
-        let load = Load {
-            groups,
-            warm_up: Duration::ZERO,
-            span: Duration::from_secs(6),
-            cpus: room.cpus.client.clone(),
-            ours,
-        };
-        let answer = load::run(program.addr(), &load, &Silent, room.stop).ok()?;
-        let seen = answer.groups.first()?;
-        seen.errors.contains_key(&Fault::Status).then_some(path)
-    };
-    let path = clients.iter().find_map(probe)?;
-    Some(Outcome::NotServed(format!("it does not answer {path} by 200")))
 }
 
 /// `None` if its costs could not be read in time.
@@ -124,6 +93,11 @@ fn put_under(
         Err(error) => return failed(format!("the load generator cannot go on: {error}")),
         Ok(answer) => answer,
     };
+    if scenario.crashes()
+        && answer.groups.iter().any(|group| group.errors.contains_key(&Fault::Status))
+    {
+        return Some(Outcome::NotServed("its handler for /abort brings nothing down".into()));
+    }
     let Found { mut cost, switches } = found?;
     #[expect(clippy::cast_precision_loss, reason = "so many replies there are not")]
     let per_reply = |switches| switches as f64 / answer.replies as f64;
@@ -146,11 +120,6 @@ fn end(program: &mut Program) {
     }
     program.kill();
 }
-
-/// Nobody watches.
-struct Silent;
-
-impl Watch for Silent {}
 
 /// Who hears of a load while it goes on.
 struct Watched<'s> {

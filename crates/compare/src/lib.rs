@@ -26,6 +26,7 @@ pub mod load;
 pub mod cost;
 
 pub mod cell;
+mod probe;
 
 pub mod progress;
 pub mod run;

@@ -1,5 +1,6 @@
 //! The machine: what it is, how restless it is, and what has to be so before anything is measured.
 
+use crate::entrant::root;
 use crate::results::{Environment, Noise};
 use anyhow::{Context as _, Result, ensure};
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -21,13 +22,15 @@ pub struct Cpus {
 }
 
 impl Cpus {
-    /// Shares out the CPUs that there are, unless the user says how. With one CPU nothing is pinned.
+    /// Shares out the CPUs that there are, unless the user says how: two threads of a core go to the same side. With one
+    /// CPU nothing is pinned.
     ///
     /// # Errors
     ///
     /// When a CPU is named that there is not, or one for both.
     pub fn choose(server: &[usize], client: &[usize]) -> Result<Self> {
-        let all = available().context("cannot ask which CPUs there are")?;
+        let mut all = available().context("cannot ask which CPUs there are")?;
+        all.sort_by_key(|cpu| core(*cpu));
         for cpu in server.iter().chain(client) {
             ensure!(all.contains(cpu), "there is no CPU {cpu} here; there are {all:?}");
         }
@@ -35,18 +38,31 @@ impl Cpus {
             !server.iter().any(|cpu| client.contains(cpu)),
             "--server-cpus and --client-cpus share a CPU: servers and clients would take each other's time"
         );
-        let rest =
-            |taken: &[usize]| all.iter().copied().filter(|cpu| !taken.contains(cpu)).collect();
+        let rest = |taken: &[usize]| {
+            let rest: Vec<_> = all.iter().copied().filter(|cpu| !taken.contains(cpu)).collect();
+            ensure!(!rest.is_empty(), "no CPU is left for the other side: name both, or fewer");
+            Ok(rest)
+        };
         let half = all.split_at(all.len() / 2);
         let (server, client) = match (server, client) {
             ([], []) if all.len() < 2 => (Vec::new(), Vec::new()),
             ([], []) => (half.0.to_vec(), half.1.to_vec()),
-            (server, []) => (server.to_vec(), rest(server)),
-            ([], client) => (rest(client), client.to_vec()),
+            (server, []) => (server.to_vec(), rest(server)?),
+            ([], client) => (rest(client)?, client.to_vec()),
             (server, client) => (server.to_vec(), client.to_vec()),
         };
         Ok(Self { server, client })
     }
+}
+
+/// The first of the CPUs that are threads of the same core.
+fn core(cpu: usize) -> usize {
+    let list = format!("/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list");
+    let list = fs::read_to_string(list).unwrap_or_default();
+    list.split(|c: char| !c.is_ascii_digit())
+        .next()
+        .and_then(|first| first.parse().ok())
+        .unwrap_or(cpu)
 }
 
 /// Lets the calling thread run on these CPUs only, and what it starts from then on. Empty: on all.
@@ -112,7 +128,12 @@ fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 
 /// What a command prints, or nothing if there is no such command.
 fn said(program: &str, args: &[&str]) -> String {
-    let done = Command::new(program).args(args).output().ok().filter(|done| done.status.success());
+    let done = Command::new(program)
+        .args(args)
+        .current_dir(root())
+        .output()
+        .ok()
+        .filter(|done| done.status.success());
     done.map_or_else(String::new, |done| String::from_utf8_lossy(&done.stdout).trim().into())
 }
 

@@ -8,7 +8,7 @@ use toml::Value;
 /// Packages that do I/O: no session may hold them.
 const DO_IO: [&str; 7] = ["libc", "mio", "nix", "rustix", "signal-hook", "socket2", "tokio"];
 /// The tools that judge programs. They know a program by its binary alone.
-const TOOLS: [&str; 4] = ["compare", "grader", "harness", "tests"];
+const TOOLS: [&str; 5] = ["compare", "course", "grader", "harness", "tests"];
 
 fn is_chapter(member: &Manifest) -> bool {
     member.folder.starts_with("chapters/")

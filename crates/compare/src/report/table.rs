@@ -50,9 +50,12 @@ pub(super) fn about(part: &Part) -> String {
     let (environment, method) = (&part.environment, &part.method);
     let or_unknown =
         |text: &str| if text.is_empty() { "unknown".into() } else { figure::plain(text) };
-    let runs = if part.runs == 1 { String::new() } else { format!("{} runs, ", part.runs) };
+    let (runs, seed) = match part.runs {
+        1 => (String::new(), format!("seed {}", method.seed)),
+        runs => (format!("{runs} runs, "), "in each run".to_owned()),
+    };
     format!(
-        "{runs}{}, {} CPUs, {}, {}, {}, commit {}; {} rounds of {} s, seed {}",
+        "{runs}{}, {} CPUs, {}, {}, {}, commit {}; {} rounds of {} s, {seed}",
         or_unknown(&environment.cpu),
         environment.cpus,
         figure::bytes(environment.memory as f64),
@@ -61,7 +64,6 @@ pub(super) fn about(part: &Part) -> String {
         or_unknown(&environment.commit),
         method.rounds,
         method.seconds,
-        method.seed
     )
 }
 
