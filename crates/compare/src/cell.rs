@@ -112,7 +112,7 @@ fn put_under(
 
 /// Ends a server. It has a moment to do so by itself.
 fn end(program: &mut Program) {
-    const MOMENT: Duration = Duration::from_millis(200);
+    const MOMENT: Duration = Duration::from_millis(500);
 
     if !program.has_ended() {
         program.signal(Signal::Terminate);

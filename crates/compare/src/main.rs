@@ -130,7 +130,7 @@ fn ensure_distinct(entrants: &[Entrant]) -> Result<()> {
 fn method(flags: &Flags, cpus: Cpus) -> Method {
     let (rounds, warm_up, seconds) = match flags.mode() {
         Mode::Quick => (5, 0.03, 0.08),
-        Mode::Default => (5, 0.05, 0.15),
+        Mode::Default => (5, 0.04, 0.1),
         Mode::Thorough => (9, 0.3, 1.0),
     };
     Method {

@@ -165,6 +165,10 @@ impl Worker<'_> {
             match stream.read(&mut self.buffer[..room]) {
                 Ok(0) => return self.ended(client),
                 Ok(read) => {
+                    if most < usize::MAX {
+                        // The end of its reply may be far away.
+                        self.has_opened(client);
+                    }
                     self.take(client, read);
                     if (read < room && !ended) || most < usize::MAX {
                         return;

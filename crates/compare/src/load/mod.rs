@@ -61,8 +61,9 @@ pub struct Load {
     /// The groups of clients, which work side by side.
     pub groups: Vec<Clients>,
     /// So long nothing is counted, at first, and longer where need be: until each client of [`Pace::Closed`] and
-    /// [`Pace::Idle`] has been served once, or no other has been for 150 ms (1.5 s if one waits for room in the backlog). Connections are opened evenly over it, so that
-    /// clients who all wait for the same time do not go in step.
+    /// [`Pace::Idle`] has been served once (slow readers: have begun to read), or no other has been for 150 ms, or 1.5 s
+    /// if one waits for room in the backlog. Connections are opened evenly over it, so that clients who all wait for the
+    /// same time do not go in step.
     pub warm_up: Duration,
     /// So long everything is counted, afterwards. With [`Pace::Once`] alone it is over as soon as each client is served
     /// or has met a fault.
