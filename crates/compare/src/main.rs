@@ -131,7 +131,7 @@ fn method(flags: &Flags, cpus: Cpus) -> Method {
     let (rounds, warm_up, seconds) = match flags.mode() {
         Mode::Quick => (5, 0.03, 0.08),
         Mode::Default => (5, 0.04, 0.1),
-        Mode::Thorough => (9, 0.3, 1.0),
+        Mode::Thorough => (9, 0.2, 0.5),
     };
     Method {
         mode: flags.mode().name().into(),
