@@ -1,9 +1,9 @@
 //! One server under one load, once.
 
 use crate::cost::{Found, Meter};
+use crate::cpus::Cpus;
 use crate::entrant::Entrant;
 use crate::load::{self, Clients, Glimpse, Load, Watch};
-use crate::machine::Cpus;
 use crate::probe;
 use crate::progress::Event;
 use crate::results::{Fault, Outcome, Reading};

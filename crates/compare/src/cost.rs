@@ -1,10 +1,8 @@
 //! What a server's processes cost, from the kernel's own books.
 
-use crate::machine;
+use crate::cpus;
 use crate::results::Cost;
 use harness::proc;
-use nix::time::clock_getcpuclockid;
-use nix::unistd::Pid;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
@@ -81,7 +79,7 @@ impl Meter {
         let cpus = cpus.to_vec();
         let watch = move || {
             // Anywhere is better than nowhere.
-            let _ = machine::pin(&cpus);
+            let _ = cpus::pin(&cpus);
             watcher.run(&heard)
         };
         let thread = thread::Builder::new().name("meter".into()).spawn(watch)?;
@@ -184,11 +182,21 @@ impl Watcher {
 }
 
 /// CPU time of a living process, with that of its threads that have ended: `clock_getcpuclockid(3)`.
+#[cfg(target_os = "linux")]
 fn clock(pid: u32) -> Duration {
+    use nix::time::clock_getcpuclockid;
+    use nix::unistd::Pid;
+
     let time = i32::try_from(pid)
         .ok()
         .and_then(|pid| clock_getcpuclockid(Pid::from_raw(pid)).ok()?.now().ok());
     time.map_or(Duration::ZERO, Duration::from)
+}
+
+/// Where the system is not Linux, there is no /proc either.
+#[cfg(not(target_os = "linux"))]
+fn clock(_: u32) -> Duration {
+    Duration::ZERO
 }
 
 /// RSS of one process, the sum of PSS of several.

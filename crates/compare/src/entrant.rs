@@ -1,6 +1,6 @@
 //! Who is asked: the models of the course, and anyone's server beside them.
 
-use crate::machine;
+use crate::cpus;
 use crate::peers;
 use crate::results::Server;
 use crate::scenario::Scenario;
@@ -158,9 +158,9 @@ impl Entrant {
             }
         };
         // What is started runs where the thread that starts it does.
-        let inherited = machine::pin(cpus).map_err(|error| error.to_string());
+        let inherited = cpus::pin(cpus).map_err(|error| error.to_string());
         let program = inherited.and_then(|()| launch.deadline(READY).try_start());
-        let _ = machine::pin(&[]);
+        let _ = cpus::pin(&[]);
         program.map(|program| Started { program, folder })
     }
 }

@@ -38,4 +38,5 @@ pub mod report;
 pub mod diff;
 pub mod merge;
 
+pub mod cpus;
 pub mod machine;

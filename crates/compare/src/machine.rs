@@ -1,89 +1,28 @@
 //! The machine: what it is, how restless it is, and what has to be so before anything is measured.
 
+use crate::cpus::{self, Cpus};
 use crate::entrant::root;
 use crate::results::{Environment, Noise};
 use anyhow::{Context as _, Result, ensure};
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-use nix::unistd::Pid;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Descriptors that the generator needs: 5,000 idle connections, and room.
 const DESCRIPTORS: u64 = 6000;
 
-/// The CPUs of the servers and those of the load generator. Empty: not pinned.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cpus {
-    /// Of the servers.
-    pub server: Vec<usize>,
-    /// Of the load generator.
-    pub client: Vec<usize>,
-}
-
-impl Cpus {
-    /// Shares out the CPUs that there are, unless the user says how: two threads of a core go to the same side. With one
-    /// CPU nothing is pinned.
-    ///
-    /// # Errors
-    ///
-    /// When a CPU is named that there is not, or one for both.
-    pub fn choose(server: &[usize], client: &[usize]) -> Result<Self> {
-        let mut all = available().context("cannot ask which CPUs there are")?;
-        all.sort_by_key(|cpu| core(*cpu));
-        for cpu in server.iter().chain(client) {
-            ensure!(all.contains(cpu), "there is no CPU {cpu} here; there are {all:?}");
-        }
-        ensure!(
-            !server.iter().any(|cpu| client.contains(cpu)),
-            "--server-cpus and --client-cpus share a CPU: servers and clients would take each other's time"
-        );
-        let rest = |taken: &[usize]| {
-            let rest: Vec<_> = all.iter().copied().filter(|cpu| !taken.contains(cpu)).collect();
-            ensure!(!rest.is_empty(), "no CPU is left for the other side: name both, or fewer");
-            Ok(rest)
-        };
-        let half = all.split_at(all.len() / 2);
-        let (server, client) = match (server, client) {
-            ([], []) if all.len() < 2 => (Vec::new(), Vec::new()),
-            ([], []) => (half.0.to_vec(), half.1.to_vec()),
-            (server, []) => (server.to_vec(), rest(server)?),
-            ([], client) => (rest(client)?, client.to_vec()),
-            (server, client) => (server.to_vec(), client.to_vec()),
-        };
-        Ok(Self { server, client })
-    }
-}
-
-/// The first of the CPUs that are threads of the same core.
-fn core(cpu: usize) -> usize {
-    let list = format!("/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list");
-    let list = fs::read_to_string(list).unwrap_or_default();
-    list.split(|c: char| !c.is_ascii_digit())
-        .next()
-        .and_then(|first| first.parse().ok())
-        .unwrap_or(cpu)
-}
-
-/// Lets the calling thread run on these CPUs only, and what it starts from then on. Empty: on all.
-pub fn pin(cpus: &[usize]) -> Result<()> {
-    let mut set = CpuSet::new();
-    let all;
-    let cpus = if cpus.is_empty() {
-        all = (0..CpuSet::count()).collect::<Vec<_>>();
-        &all
-    } else {
-        cpus
-    };
-    for cpu in cpus {
-        set.set(*cpu)?;
-    }
-    sched_setaffinity(Pid::from_raw(0), &set).context("cannot choose the CPUs (sched_setaffinity)")
-}
-
-fn available() -> Result<Vec<usize>> {
-    let set = sched_getaffinity(Pid::from_raw(0))?;
-    Ok((0..CpuSet::count()).filter(|cpu| set.is_set(*cpu).unwrap_or(false)).collect())
+/// Looks whether the costs of a process can be read here.
+///
+/// # Errors
+///
+/// Where there is no /proc.
+pub fn ensure_proc() -> Result<()> {
+    ensure!(
+        Path::new("/proc/self/stat").exists(),
+        "what a server costs is read from /proc, which only Linux has: try it in a virtual machine or a container"
+    );
+    Ok(())
 }
 
 /// Raises the limit of open descriptors as far as it may be raised, and says how far.
@@ -111,7 +50,7 @@ pub fn environment(cpus: &Cpus, descriptors: u64) -> Environment {
         started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         system: said("uname", &["-sr"]),
         cpu: field(&cpuinfo, "model name").unwrap_or_default().into(),
-        cpus: available().map_or(0, |cpus| cpus.len()),
+        cpus: cpus::available().map_or(0, |cpus| cpus.len()),
         memory: kib.unwrap_or(0) * 1024,
         descriptors,
         rustc: said("rustc", &["--version"]),
@@ -144,7 +83,7 @@ fn noise(cpu: Option<usize>) -> Noise {
     const PAUSE: Duration = Duration::from_micros(20);
 
     let probe = move || {
-        let _ = cpu.map(|cpu| pin(&[cpu]));
+        let _ = cpu.map(|cpu| cpus::pin(&[cpu]));
         let (begin, mut last) = (Instant::now(), Instant::now());
         let (mut stolen, mut longest) = (Duration::ZERO, Duration::ZERO);
         while last - begin < SPAN {
@@ -164,18 +103,6 @@ fn noise(cpu: Option<usize>) -> Noise {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn servers_and_clients_never_share_a_cpu() {
-        let all = available().unwrap();
-        let chosen = Cpus::choose(&[], &[]).unwrap();
-        assert!(chosen.server.iter().all(|cpu| !chosen.client.contains(cpu)), "{chosen:?}");
-        assert_eq!(all.len() > 1, !chosen.server.is_empty() && !chosen.client.is_empty());
-        if let [first, ..] = all[..] {
-            assert!(Cpus::choose(&[first], &[first]).is_err());
-        }
-        assert!(Cpus::choose(&[100_000], &[]).is_err());
-    }
 
     #[test]
     fn the_environment_is_named() {

@@ -6,8 +6,9 @@ mod show;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Parser as _;
+use compare::cpus::Cpus;
 use compare::entrant::Entrant;
-use compare::machine::{self, Cpus};
+use compare::machine;
 use compare::results::{Method, Results, VERSION};
 use compare::run::{self, Plan};
 use compare::scenario::{self, Scenario};
@@ -49,6 +50,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 fn compare(flags: &Flags) -> Result<()> {
     let stop = stop_by_signal().context("cannot listen for Ctrl-C")?;
     let scenarios = scenarios(flags)?;
+    machine::ensure_proc()?;
     let cpus = Cpus::choose(&flags.server_cpus, &flags.client_cpus)?;
     let descriptors = machine::raise_descriptors()?;
     let mut entrants =

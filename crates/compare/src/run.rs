@@ -1,8 +1,8 @@
 //! A whole comparison: who is asked what, in which order, and how often.
 
 use crate::cell::{self, Room, Times};
+use crate::cpus::Cpus;
 use crate::entrant::Entrant;
-use crate::machine::Cpus;
 use crate::progress::Event;
 use crate::results::{Cell, Environment, Method, Outcome, Run};
 use crate::scenario::{Scenario, Terms};

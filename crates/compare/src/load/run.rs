@@ -3,7 +3,8 @@
 use super::right::Right;
 use super::shared::{Done, Shared};
 use super::worker::Worker;
-use super::{Answer, Clients, Load, Pace, Request, Watch, thread};
+use super::{Answer, Clients, Load, Pace, Request, Watch};
+use crate::cpus;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::OnceLock;
@@ -70,7 +71,7 @@ pub(super) fn run(
 
 fn work(shared: &Shared<'_>, number: usize) -> io::Result<Done> {
     if let Some(&cpu) = shared.load.cpus.get(number) {
-        thread::pin(cpu)?;
+        cpus::pin(&[cpu])?;
     }
     Worker::new(shared, number)?.run()
 }

@@ -1,4 +1,4 @@
-//! A thread of the generator: its CPU, its time, its alarm clock.
+//! A thread of the generator: its time, its alarm clock.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -6,9 +6,9 @@ mod linux;
 mod other;
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::{Alarm, pin};
+pub(super) use linux::Alarm;
 #[cfg(not(target_os = "linux"))]
-pub(super) use other::{Alarm, pin};
+pub(super) use other::Alarm;
 use std::time::Duration;
 
 /// The CPU time that the calling thread has used.

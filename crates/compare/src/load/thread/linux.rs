@@ -1,25 +1,12 @@
-//! On Linux: `sched_setaffinity(2)` and `timerfd_create(2)`.
+//! On Linux: `timerfd_create(2)`.
 
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
-use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::time::{TimeSpec, TimeValLike};
 use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
-use nix::unistd::Pid;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 use std::time::Instant;
-
-/// Lets the calling thread run on this CPU alone. One `sched_setaffinity(2)`.
-pub(in crate::load) fn pin(cpu: usize) -> io::Result<()> {
-    let mut set = CpuSet::new();
-    let pinned = set.set(cpu).and_then(|()| sched_setaffinity(Pid::from_raw(0), &set));
-    pinned.map_err(|error| {
-        let error = io::Error::from(error);
-        let what = format!("cannot run on CPU {cpu}: {error} (name CPUs that this machine has)");
-        io::Error::new(error.kind(), what)
-    })
-}
 
 /// Wakes a poll at a moment, to the microsecond. The poll's own timeout knows only whole milliseconds, and an open loop
 /// that sends a millisecond late would find every server slow.

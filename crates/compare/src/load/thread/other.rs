@@ -1,14 +1,8 @@
-//! Where the system is not Linux: no CPU of one's own, and an open loop that is up to a millisecond late.
+//! Where the system is not Linux: an open loop that is up to a millisecond late.
 
 use mio::{Registry, Token};
 use std::io;
 use std::time::Instant;
-
-/// Threads cannot be pinned here.
-pub(in crate::load) fn pin(cpu: usize) -> io::Result<()> {
-    let what = format!("cannot run on CPU {cpu}: only Linux pins threads (name no CPUs)");
-    Err(io::Error::new(io::ErrorKind::Unsupported, what))
-}
 
 /// Wakes a poll at a moment: here by the poll's own timeout, in whole milliseconds.
 #[derive(Debug)]
