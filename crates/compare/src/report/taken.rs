@@ -2,6 +2,7 @@
 
 use super::measure::Measure;
 use crate::results::{Cell, Latency, Outcome, Reading};
+use hdrhistogram::Histogram;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -28,7 +29,7 @@ impl<'c> Taken<'c> {
         let mut cell = self.cell.into_owned();
         if let Outcome::Measured(reading) = &mut cell.outcome {
             for group in &mut reading.groups {
-                group.latency = Latency::new().compact();
+                group.latency = nothing();
             }
         }
         Taken { cell: Cow::Owned(cell), values: self.values }
@@ -47,6 +48,11 @@ impl<'c> Taken<'c> {
 
 fn measured(cell: &Cell) -> Option<&Reading> {
     if let Outcome::Measured(reading) = &cell.outcome { Some(reading) } else { None }
+}
+
+/// The smallest histogram that there is.
+fn nothing() -> Latency {
+    Latency(Histogram::new_with_bounds(1, 2, 0).expect("the bounds are in order"))
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use compare::results::Fault;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// Runs against a server that is wrong now and then, until it was found out so often.
+/// Runs against a server that is wrong now and then, until it was found out so often. Returns how many replies were right,
+/// those of the warm-up included.
 #[track_caller]
 fn only(model: &str, clients: Clients, faults: u64, fault: Fault) -> u64 {
     let server = server(model);
@@ -15,7 +16,7 @@ fn only(model: &str, clients: Clients, faults: u64, fault: Fault) -> u64 {
     let group = &answer.groups[0];
     assert_eq!(group.latency.0.len(), group.replies, "{model}: a fault is not in the latency");
     assert!(group.errors[&fault] >= faults, "{model}");
-    group.replies
+    answer.replies
 }
 
 #[test]

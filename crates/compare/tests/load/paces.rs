@@ -100,8 +100,8 @@ fn an_open_loop_loses_no_request() {
     let (answer, _) = run_until(server.addr(), &open, |_| false);
     let group = &answer.groups[0];
     assert_eq!(kinds(&answer), BTreeSet::new());
-    // Each is a reply, or has waited until the end, on a slow machine.
-    assert_eq!(group.latency.0.len(), 600);
+    // Each is a reply, or has waited until the end, on a slow machine; as may one that was due in the warm-up.
+    assert_eq!(group.latency.0.len() - u64::from(group.unserved), 600);
     assert_eq!(answer.span, open.span);
 }
 
