@@ -12,10 +12,10 @@ use std::path::PathBuf;
 pub(crate) struct Flags {
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// A first impression, in some 20 seconds
+    /// A first impression: three scenarios, in half a minute
     #[arg(long, conflicts_with = "thorough")]
     pub quick: bool,
-    /// More and longer rounds, for figures to quote
+    /// More and longer rounds, for figures to quote: a quarter of an hour
     #[arg(long)]
     pub thorough: bool,
     /// Ask these scenarios only

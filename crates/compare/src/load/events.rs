@@ -154,6 +154,13 @@ impl Worker<'_> {
         }
     }
 
+    /// A slow reader has read something. The end of its reply may be far away: this is what counts of it.
+    fn has_sipped(&mut self, client: usize, read: usize) {
+        self.has_opened(client);
+        let part = self.clients[client].part;
+        self.parts[part].tally.bytes += if self.counting { read as u64 } else { 0 };
+    }
+
     /// Reads what has come.
     ///
     /// A read that fills less than the buffer has emptied the socket: what comes later is a new event. Only the end of
@@ -166,8 +173,7 @@ impl Worker<'_> {
                 Ok(0) => return self.ended(client),
                 Ok(read) => {
                     if most < usize::MAX {
-                        // The end of its reply may be far away.
-                        self.has_opened(client);
+                        self.has_sipped(client, read);
                     }
                     self.take(client, read);
                     if (read < room && !ended) || most < usize::MAX {

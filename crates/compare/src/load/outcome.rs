@@ -22,6 +22,7 @@ impl Worker<'_> {
         // end of the span one that is under way is left out whole.
         let counts = self.counting && (one.due >= self.begin || !part.is_open_loop());
         if part.is_idle() || (counts && now < self.end) {
+            let bytes = if part.clients.reads.is_some() { 0 } else { bytes };
             part.tally.reply(bytes, now.saturating_duration_since(one.due));
             part.tally.served += u32::from(!one.served);
             one.served = true;

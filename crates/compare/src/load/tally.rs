@@ -10,7 +10,7 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     replies: u64,
-    bytes: u64,
+    pub(super) bytes: u64,
     /// Clients that had a right reply.
     pub(super) served: u32,
     /// Clients of an open loop that have waited since the warm-up.

@@ -185,7 +185,7 @@ pub struct Group {
     pub unserved: u32,
     /// Right replies in the time of the measurement.
     pub replies: u64,
-    /// Bytes of all replies' bodies.
+    /// Bytes of the bodies of right replies; of clients that read slowly, all that they have read.
     pub bytes: u64,
     /// Connections that were opened, or had been before the measurement and were still open.
     pub connections: u64,
