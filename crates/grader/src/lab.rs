@@ -1,0 +1,5 @@
+//! What a check works with.
+
+/// One part of a check at work.
+#[derive(Debug)]
+pub struct Lab {}
