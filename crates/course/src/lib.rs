@@ -25,9 +25,19 @@ pub struct Chapter {
     /// The packages that are part of its lesson.
     #[serde(default)]
     pub packages: Vec<String>,
+    /// The graded exercise, if there is one.
+    pub exercise: Option<Exercise>,
     /// The models that its program offers by `--model`.
     #[serde(default, rename = "model")]
     pub models: Vec<Model>,
+}
+
+/// A graded exercise: the folder `exercise` of its chapter.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exercise {
+    /// What the student writes, in one line.
+    pub task: String,
 }
 
 /// One way to serve many clients.

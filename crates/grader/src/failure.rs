@@ -51,6 +51,8 @@ pub enum Symptom {
     NoListener,
     /// It listens at another address than it was told.
     WrongAddress,
+    /// The program is a client, and it never connected.
+    NeverConnects,
     /// The connection stands, and no reply came.
     Silent,
     /// Replies come only when the client has ended its side: the program waits for end-of-file.
@@ -63,6 +65,16 @@ pub enum Symptom {
     LostCommand,
     /// Bytes came that are not the reply.
     WrongReply,
+    /// The client said something else than what it was given.
+    WrongCommand,
+    /// Bytes that are no text were changed.
+    NotBytes,
+    /// What the client has received is not on stdout yet: it waits in a buffer.
+    NotFlushed,
+    /// The client writes all before it reads, and both sides wait for ever.
+    Deadlock,
+    /// The client waits for ever.
+    NoTimeout,
     /// A reply came that nobody has asked for.
     ExtraReply,
     /// It replied in another order than it was asked.
@@ -97,6 +109,8 @@ pub enum Symptom {
     NeverEnds,
     /// What it wrote to stderr is not the one line that a person could act on.
     Stderr,
+    /// It cannot bind the port at which it listened a moment ago.
+    NoReuse,
     /// It left processes behind.
     LeftBehind,
     /// It has children that are dead and not waited for.
@@ -130,6 +144,26 @@ impl Symptom {
     pub fn name(self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();
         value.as_str().unwrap_or_default().to_owned()
+    }
+}
+
+impl Stop {
+    /// The same failure, seen as another one if it looks like the first.
+    #[must_use]
+    pub fn or(self, seen: Symptom, means: Symptom) -> Self {
+        match self {
+            Self::Failure(failure) if failure.symptom == seen => Self::Failure(failure).seen_as(means),
+            other => other,
+        }
+    }
+
+    /// The same failure, seen as another one, because the check knows what it means.
+    #[must_use]
+    pub fn seen_as(mut self, symptom: Symptom) -> Self {
+        if let Self::Failure(failure) = &mut self {
+            failure.symptom = symptom;
+        }
+        self
     }
 }
 

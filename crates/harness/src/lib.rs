@@ -33,7 +33,7 @@ pub use build::{build, build_example};
 pub use eventually::{eventually, holds_within};
 pub use program::{Finished, Launch, Program, Running, Signal, Stdout, Stopped};
 pub use together::together;
-pub use wire::{Reply, Wire};
+pub use wire::{Reply, Transcript, Wire, compared, shortened};
 
 /// How long anything may take before a check gives up on it: long, because it only bounds a failure. On a machine with
 /// fifty other things to do, a program may take a quarter of it to begin.

@@ -34,5 +34,6 @@ mod stop;
 
 pub use datagrams::{Datagrams, Habit};
 pub use full::Full;
+pub use queue::wait_until_taken;
 pub use script::{Script, Step, Until, response};
 pub use server::{End, Seen, Server};

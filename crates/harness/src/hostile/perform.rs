@@ -11,6 +11,8 @@ use super::script::{Script, Step, Until};
 use super::server::{End, Seen};
 use super::stop::Stop;
 
+/// How long a client may take to read before we go on without that.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How much is kept of what came.
 const KEPT: usize = 1 << 20;
 
@@ -44,7 +46,7 @@ impl Player<'_> {
             Step::Read(until) => self.read(*until)?,
             Step::Write(bytes) => self.write(bytes)?,
             Step::Pieces { bytes, cut, pause } => self.pieces(bytes, *cut, *pause)?,
-            Step::Taken => wait_until_taken(self.stream),
+            Step::Taken => wait_until_taken(self.stream, PATIENCE),
             Step::Endless(bytes) => loop {
                 self.write(bytes)?;
             },
@@ -129,7 +131,7 @@ impl Player<'_> {
         self.stream.set_nodelay(true)?;
         for piece in bytes.chunks(cut.max(1)) {
             self.write(piece)?;
-            wait_until_taken(self.stream);
+            wait_until_taken(self.stream, PATIENCE);
             self.stop.sleep(pause);
         }
         Ok(())

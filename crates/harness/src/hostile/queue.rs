@@ -7,17 +7,14 @@ use std::time::Duration;
 use super::diag;
 use crate::holds_within;
 
-/// How long a client may take to read before we go on without that.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// Waits until the client has read all that was written to `stream`. Where the kernel does not tell, it waits for a
-/// moment.
-pub(super) fn wait_until_taken(stream: &TcpStream) {
+/// Waits until the peer has read all that was written to `stream`, or the patience is over. Where the kernel does not
+/// tell, it goes on at once.
+pub fn wait_until_taken(stream: &TcpStream, patience: Duration) {
     let (Ok(own), Ok(client)) = (stream.local_addr(), stream.peer_addr()) else { return };
     // On loopback, what is written mostly lies in the receive queue of the client before `write` returns. A busy
     // kernel may be a little late: then the queue is empty too soon, and so we look again.
     let taken = || received(client, Some(own)).is_none_or(|bytes| bytes == 0);
-    holds_within(PATIENCE, || {
+    holds_within(patience, || {
         taken() && {
             thread::sleep(Duration::from_millis(1));
             taken()

@@ -13,7 +13,7 @@ use std::time::Duration;
 use socket2::{Domain, Socket, Type};
 
 pub use reply::Reply;
-use transcript::Transcript;
+pub use transcript::{Transcript, compared, shortened};
 
 use crate::program::stderr_of;
 

@@ -11,9 +11,9 @@ const SHOWN: usize = 400;
 /// How many bytes a comparison shows on either side of the first wrong one.
 const AROUND: usize = 30;
 
-/// A log of one connection.
+/// A log of one connection: the newest entries, with the time since its beginning, the direction and the bytes.
 #[derive(Debug)]
-pub(super) struct Transcript {
+pub struct Transcript {
     start: Instant,
     entries: VecDeque<Entry>,
     dropped: usize,
@@ -27,24 +27,35 @@ struct Entry {
     bytes: Option<usize>,
 }
 
+impl Default for Transcript {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Transcript {
-    pub(super) fn new() -> Self {
+    /// Begins now.
+    pub fn new() -> Self {
         Self { start: Instant::now(), entries: VecDeque::new(), dropped: 0 }
     }
 
-    pub(super) fn sent(&mut self, bytes: &[u8]) {
+    /// We have sent these bytes with one write.
+    pub fn sent(&mut self, bytes: &[u8]) {
         self.push("->", shortened(bytes), Some(bytes.len()));
     }
 
-    pub(super) fn sent_in_pieces(&mut self, bytes: &[u8], size: usize) {
+    /// We have sent these bytes with a write for each piece of this size.
+    pub fn sent_in_pieces(&mut self, bytes: &[u8], size: usize) {
         self.push("->", format!("in pieces of {size}: {}", shortened(bytes)), Some(bytes.len()));
     }
 
-    pub(super) fn received(&mut self, bytes: &[u8]) {
+    /// These bytes came with one read.
+    pub fn received(&mut self, bytes: &[u8]) {
         self.push("<-", shortened(bytes), Some(bytes.len()));
     }
 
-    pub(super) fn note(&mut self, text: impl Into<String>) {
+    /// Something else happened.
+    pub fn note(&mut self, text: impl Into<String>) {
         self.push("--", text.into(), None);
     }
 
@@ -84,13 +95,14 @@ fn escaped(bytes: &[u8]) -> String {
     bytes.escape_ascii().to_string()
 }
 
-pub(super) fn shortened(bytes: &[u8]) -> String {
+/// Bytes in quotes, the first ones if they are many.
+pub fn shortened(bytes: &[u8]) -> String {
     let dots = if bytes.len() > SHOWN { "..." } else { "" };
     format!("\"{}{dots}\"", escaped(&bytes[..bytes.len().min(SHOWN)]))
 }
 
 /// Both byte strings, with a caret under the first byte in which they differ.
-pub(super) fn compared(wanted: &[u8], got: &[u8]) -> String {
+pub fn compared(wanted: &[u8], got: &[u8]) -> String {
     let same = wanted.iter().zip(got).take_while(|(a, b)| a == b).count();
     let what = format!(
         "byte {same}: expected {}, got {}",

@@ -1,0 +1,122 @@
+//! Servers that are not there, say nothing, or go away.
+
+use super::flow::one_first;
+use super::{begin, exchanges, hear, shown};
+use crate::failure::{Failure, Stop, Symptom};
+use crate::lab::{Lab, Stage, free_port};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a client waits for a reply.
+const SILENCE: Duration = Duration::from_secs(5);
+/// When it must have ended, on a busy machine.
+const ENOUGH: Duration = Duration::from_secs(20);
+
+/// Nobody listens.
+pub(in crate::checks) fn refused(lab: &mut Lab) -> Result<(), Stop> {
+    one_first(lab)?;
+    // A port at which nobody listens now.
+    let addr = free_port()?;
+    let client = lab.client(&addr.to_string())?;
+    // It may have ended before it reads.
+    let _ = lab.type_in(&client, "get x\n");
+    lab.end_stdin(&client);
+    let why = "nobody listens there";
+    lab.finish(&client, why)?.expect_failure(b"", why)
+}
+
+/// The server reads, and never replies.
+pub(in crate::checks) fn silent(lab: &mut Lab) -> Result<(), Stop> {
+    let stage = Stage::on_loopback()?;
+    let exchanges = exchanges(lab, 2);
+    let (client, mut talk) = begin(lab, &stage, &exchanges)?;
+    hear(&mut talk, &exchanges[0].0)?;
+    talk.say([&exchanges[0].1[..], b"\n"].concat())?;
+    hear(&mut talk, &exchanges[1].0)?;
+    talk.note("the grader does not reply to that");
+    given_up(lab, &client, &shown(&exchanges[..1]), "no reply came for 5 s")
+}
+
+/// The reply comes at a byte each second, and never ends.
+pub(in crate::checks) fn dribbles(lab: &mut Lab) -> Result<(), Stop> {
+    let stage = Stage::on_loopback()?;
+    let exchanges = exchanges(lab, 1);
+    let (client, mut talk) = begin(lab, &stage, &exchanges)?;
+    hear(&mut talk, &exchanges[0].0)?;
+    talk.note("the grader says one byte each second, and no line ending");
+    let began = Instant::now();
+    while began.elapsed() < ENOUGH && talk.say_whole("x").is_ok() && !lab.has_ended(&client) {
+        thread::sleep(Duration::from_millis(500));
+        if lab.has_ended(&client) {
+            break;
+        }
+        thread::sleep(Duration::from_millis(500));
+    }
+    given_up(lab, &client, b"", "no whole reply came for 5 s")
+}
+
+/// It closes in the middle of a reply.
+pub(in crate::checks) fn half_a_reply(lab: &mut Lab) -> Result<(), Stop> {
+    gone(lab, |talk, reply| {
+        talk.say(&reply[..reply.len() / 2])?;
+        talk.half_close();
+        Ok(())
+    })
+}
+
+/// It closes without any reply.
+pub(in crate::checks) fn closed(lab: &mut Lab) -> Result<(), Stop> {
+    gone(lab, |talk, _| {
+        talk.half_close();
+        Ok(())
+    })
+}
+
+/// It resets the connection.
+pub(in crate::checks) fn reset(lab: &mut Lab) -> Result<(), Stop> {
+    let stage = Stage::on_loopback()?;
+    let exchanges = exchanges(lab, 2);
+    let (client, mut talk) = begin(lab, &stage, &exchanges)?;
+    hear(&mut talk, &exchanges[0].0)?;
+    talk.say([&exchanges[0].1[..], b"\n"].concat())?;
+    hear(&mut talk, &exchanges[1].0)?;
+    // A reset throws away what was not read yet: so the first reply must have arrived.
+    lab.expect_stdout(&client, &shown(&exchanges[..1]), "the first command was replied to")?;
+    talk.reset()?;
+    let why = "the server reset the connection before all was replied";
+    lab.finish(&client, why)?.expect_failure(&shown(&exchanges[..1]), why)
+}
+
+/// One reply comes, and then the server goes away.
+fn gone(
+    lab: &mut Lab,
+    go: impl FnOnce(&mut crate::talk::Talk, &[u8]) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let stage = Stage::on_loopback()?;
+    let exchanges = exchanges(lab, 2);
+    let (client, mut talk) = begin(lab, &stage, &exchanges)?;
+    hear(&mut talk, &exchanges[0].0)?;
+    talk.say([&exchanges[0].1[..], b"\n"].concat())?;
+    hear(&mut talk, &exchanges[1].0)?;
+    go(&mut talk, &exchanges[1].1)?;
+    let why = "the server closed before all was replied";
+    let finished = lab.finish(&client, why)?;
+    // A part of a reply may be shown or not.
+    let (whole, part) = (shown(&exchanges[..1]), &exchanges[1].1);
+    let rest = finished.stdout.strip_prefix(&whole[..]).unwrap_or_default();
+    let rest = rest.strip_suffix(b"\n").unwrap_or(rest);
+    let stdout = if part.starts_with(rest) && finished.stdout.starts_with(&whole) { finished.stdout.clone() } else { whole };
+    finished.expect_failure(&stdout, why)
+}
+
+/// The client ends by itself, not before the 5 s are over.
+fn given_up(lab: &mut Lab, client: &crate::lab::Client, stdout: &[u8], why: &str) -> Result<(), Stop> {
+    let finished = lab.finish_within(client, ENOUGH, why).map_err(|stop| stop.or(Symptom::NeverEnds, Symptom::NoTimeout))?;
+    let shown = if stdout.is_empty() { finished.stdout.clone() } else { stdout.to_vec() };
+    finished.expect_failure(&shown, why)?;
+    if finished.took < SILENCE {
+        let got = format!("exit code 1 after {:.1} s", finished.took.as_secs_f64());
+        return Err(Failure::new(Symptom::TooEarly, "5 s of patience with a silent server", got).into());
+    }
+    Ok(())
+}

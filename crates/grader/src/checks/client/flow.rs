@@ -1,0 +1,68 @@
+//! The ends of streams, and much in a stream.
+
+use super::{Exchange, begin, exchanges, hear, serve, shown};
+use crate::failure::{Stop, Symptom};
+use crate::lab::{Lab, Stage};
+
+/// How many commands a long conversation has, and how long its names are. A server that owes its replies does not read:
+/// no buffer on the way holds all of them.
+const LONG: usize = 6000;
+const NAME: usize = 900;
+
+/// The last command counts, also without its line ending.
+pub(in crate::checks) fn last_line(lab: &mut Lab) -> Result<(), Stop> {
+    let stage = Stage::on_loopback()?;
+    let exchanges = exchanges(lab, 2);
+    let client = lab.client(&stage.addr.to_string())?;
+    let mut text = super::typed(&exchanges);
+    text.pop();
+    lab.type_in(&client, text)?;
+    lab.end_stdin(&client);
+    let mut talk = lab.accept(&stage, &client)?;
+    hear(&mut talk, &exchanges[0].0)?;
+    talk.say([&exchanges[0].1[..], b"\n"].concat())?;
+    hear(&mut talk, &exchanges[1].0)?;
+    talk.say([&exchanges[1].1[..], b"\n"].concat())?;
+    let why = "all commands were replied to";
+    lab.finish(&client, why)?.expect_success(&shown(&exchanges), why)
+}
+
+/// No command, no reply: that is success as well.
+pub(in crate::checks) fn nothing(lab: &mut Lab) -> Result<(), Stop> {
+    one_first(lab)?;
+    let stage = Stage::on_loopback()?;
+    let client = lab.client(&stage.addr.to_string())?;
+    lab.end_stdin(&client);
+    // Whether it connects at all before it knows that there is nothing to ask is its own affair.
+    let talk = lab.accept(&stage, &client).ok();
+    let why = "there was no command, so nothing is owed";
+    let finished = lab.finish(&client, why)?;
+    drop(talk);
+    finished.expect_success(b"", why)
+}
+
+/// Thousands of commands at once: the server reads on only when its replies are taken.
+pub(in crate::checks) fn long(lab: &mut Lab) -> Result<(), Stop> {
+    let stage = Stage::on_loopback()?;
+    let name = "n".repeat(NAME);
+    let exchanges: Vec<Exchange> =
+        (1..=LONG).map(|total| (format!("add {name} 1").into(), format!("{name} {total}").into())).collect();
+    let (client, mut talk) = begin(lab, &stage, &exchanges)?;
+    for (command, reply) in &exchanges {
+        hear(&mut talk, command)?;
+        let said = talk.say_whole([reply, &b"\n"[..]].concat());
+        said.map_err(|stop| stop.or(Symptom::Silent, Symptom::Deadlock))?;
+    }
+    let why = "all commands were replied to";
+    lab.finish(&client, why)?.expect_success(&shown(&exchanges), why)
+}
+
+/// So that a program that never does anything earns nothing by doing nothing.
+pub(super) fn one_first(lab: &mut Lab) -> Result<(), Stop> {
+    let stage = Stage::on_loopback()?;
+    let exchanges = exchanges(lab, 1);
+    let (client, mut talk) = begin(lab, &stage, &exchanges)?;
+    serve(&mut talk, &exchanges)?;
+    let why = "its only command was replied to";
+    lab.finish(&client, why)?.expect_success(&shown(&exchanges), why)
+}

@@ -1,0 +1,68 @@
+//! One client after the other, rude ones among them.
+
+use crate::failure::{Stop, Symptom};
+use crate::lab::{Lab, Server};
+use std::time::Duration;
+
+/// The next client is served when the one before has gone, and finds the totals.
+pub(in crate::checks) fn next(lab: &mut Lab) -> Result<(), Stop> {
+    let server = lab.server(&[])?;
+    let name = lab.name();
+    for total in 1..=5 {
+        let mut talk = lab.connect(&server)?;
+        talk.note(format!("client {total}"));
+        talk.ask(format!("add {name} 1"), format!("{name} {total}"))?;
+        talk.half_close();
+        talk.expect_end("the client ended its side")?;
+    }
+    Ok(())
+}
+
+/// A client that resets its connection harms nobody else, wherever it does so.
+pub(in crate::checks) fn rude(lab: &mut Lab) -> Result<(), Stop> {
+    let server = lab.server(&[])?;
+    let name = lab.name();
+    lab.connect(&server)?.ask(format!("add {name} 1"), format!("{name} 1"))?;
+    for round in 0..4 {
+        let mut talk = lab.connect(&server)?;
+        match round {
+            0 => {}
+            1 => talk.say(format!("add {name}"))?,
+            2 => talk.say_whole(format!("get {name}\n").repeat(200))?,
+            _ => {
+                talk.ask(format!("get {name}"), format!("{name} 1")).map_err(|stop| stop.seen_as(Symptom::DeadAfterReset))?;
+                talk.say_whole("wait 30\nget x\n")?;
+            }
+        }
+        talk.reset()?;
+    }
+    still_serves(lab, &server, &format!("get {name}"), &format!("{name} 1"), Symptom::DeadAfterReset, "four clients reset their connections")
+}
+
+/// `boom` ends its own conversation without a reply, and nothing else.
+pub(in crate::checks) fn boom(lab: &mut Lab) -> Result<(), Stop> {
+    let server = lab.server(&[])?;
+    let name = lab.name();
+    for total in 1..=3 {
+        let mut talk = lab.connect(&server)?;
+        let before = talk.ask(format!("add {name} 1"), format!("{name} {total}"));
+        before.map_err(|stop| if total > 1 { stop.seen_as(Symptom::DeadAfterBoom) } else { stop })?;
+        talk.say("boom\n")?;
+        talk.expect_no_reply(Duration::from_secs(10), "`boom` has no reply: the connection closes")?;
+    }
+    still_serves(lab, &server, &format!("get {name}"), &format!("{name} 3"), Symptom::DeadAfterBoom, "three handlers failed")
+}
+
+/// A new client is served.
+pub(in crate::checks) fn still_serves(
+    lab: &mut Lab,
+    server: &Server,
+    command: &str,
+    reply: &str,
+    symptom: Symptom,
+    after: &str,
+) -> Result<(), Stop> {
+    let mut talk = lab.connect(server).map_err(|stop| stop.seen_as(symptom))?;
+    talk.note(format!("a new client, after {after}"));
+    talk.ask(command, reply).map_err(|stop| stop.seen_as(symptom))
+}

@@ -1,0 +1,30 @@
+//! The ready line.
+
+use crate::failure::{Failure, Stop, Symptom};
+use crate::lab::{Lab, free_port};
+
+/// How often another port is tried when somebody else was quicker.
+const TRIES: usize = 3;
+
+/// It listens on a port of its choice, and says so.
+pub(in crate::checks) fn any_port(lab: &mut Lab) -> Result<(), Stop> {
+    let server = lab.server(&[])?;
+    let name = lab.name();
+    lab.connect(&server)?.ask(format!("get {name}"), format!("{name} 0"))
+}
+
+/// It listens on the port that it is given.
+pub(in crate::checks) fn given_port(lab: &mut Lab) -> Result<(), Stop> {
+    let mut last = Failure::new(Symptom::NoListener, "a program that listens", "none").into();
+    for _ in 0..TRIES {
+        let addr = free_port()?;
+        match lab.server_on(addr) {
+            Ok(server) => {
+                let name = lab.name();
+                return lab.connect(&server)?.ask(format!("get {name}"), format!("{name} 0"));
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}

@@ -1,0 +1,83 @@
+//! Clients that would harm the others, if the server let them.
+
+use crate::checks::tally::others::still_serves;
+use crate::failure::{Stop, Symptom};
+use crate::lab::Lab;
+use std::time::Duration;
+
+/// How much is poured into a server that cannot reply: more than all buffers on the way hold.
+const FLOOD: usize = 64 << 20;
+/// How long a server does not read until we take it that it will not.
+const STUCK: Duration = Duration::from_millis(300);
+
+/// Twenty clients begin a line and do not go on.
+pub(in crate::checks) fn slow(lab: &mut Lab) -> Result<(), Stop> {
+    let server = lab.server(&[])?;
+    let name = lab.name();
+    let mut talks = Vec::new();
+    for _ in 0..20 {
+        let mut talk = lab.connect(&server)?;
+        talk.say_whole(format!("add {name} 1"))?;
+        talks.push(talk);
+    }
+    still_serves(lab, &server, &format!("get {name}"), &format!("{name} 0"), Symptom::HeldUp, "20 clients began a line and did not go on")?;
+    for talk in &mut talks {
+        talk.say_whole("\n")?;
+    }
+    for talk in &mut talks {
+        talk.line()?;
+    }
+    lab.connect(&server)?.ask(format!("get {name}"), format!("{name} 20"))
+}
+
+/// A client asks and asks and never reads.
+pub(in crate::checks) fn deaf(lab: &mut Lab) -> Result<(), Stop> {
+    let server = lab.server(&[])?;
+    let name = lab.name();
+    let mut deaf = lab.connect_narrow(&server)?;
+    let command = format!("get {name}{}\n", "x".repeat(900)).repeat(64);
+    // Whether the server stops reading or gives the client up is its own affair.
+    let _ = deaf.pour(command.as_bytes(), FLOOD, STUCK);
+    for _ in 0..3 {
+        still_serves(lab, &server, &format!("get {name}"), &format!("{name} 0"), Symptom::HeldUp, "a client that never reads its replies came")?;
+    }
+    Ok(())
+}
+
+/// Many clients reset their connections, in all places.
+pub(in crate::checks) fn resets(lab: &mut Lab) -> Result<(), Stop> {
+    let server = lab.server(&["--workers", "2"])?;
+    let name = lab.name();
+    for round in 0..20 {
+        let mut talk = lab.connect(&server)?;
+        match round % 4 {
+            0 => {}
+            1 => talk.say(format!("add {name}"))?,
+            2 => talk.say_whole(format!("get {name}\n").repeat(50))?,
+            _ => talk.say_whole("wait 20\nget x\n")?,
+        }
+        talk.reset()?;
+    }
+    still_serves(lab, &server, &format!("get {name}"), &format!("{name} 0"), Symptom::DeadAfterReset, "20 clients reset their connections (--workers 2)")
+}
+
+/// Handlers fail more often than there are workers, and nobody else notices.
+pub(in crate::checks) fn booms(lab: &mut Lab) -> Result<(), Stop> {
+    let server = lab.server(&["--workers", "2"])?;
+    let name = lab.name();
+    let mut witness = lab.connect(&server)?;
+    witness.note("a client that stays, with --workers 2");
+    witness.ask(format!("add {name} 1"), format!("{name} 1"))?;
+    for total in 2..=6 {
+        let mut talk = lab.connect(&server)?;
+        talk.note(format!("client {total}, which says `boom`"));
+        let asked = talk.ask(format!("add {name} 1"), format!("{name} {total}"));
+        asked.map_err(|stop| if total > 2 { stop.seen_as(Symptom::DeadAfterBoom) } else { stop })?;
+        talk.say("boom\n")?;
+        talk.expect_no_reply(Duration::from_secs(10), "`boom` has no reply: the connection closes")?;
+        witness.note("the handler of another client failed (`boom`)");
+        let asked = witness.ask(format!("get {name}"), format!("{name} {total}"));
+        asked.map_err(|stop| stop.seen_as(Symptom::DeadAfterBoom))?;
+    }
+    still_serves(lab, &server, &format!("get {name}"), &format!("{name} 6"), Symptom::DeadAfterBoom, "five handlers failed")
+}

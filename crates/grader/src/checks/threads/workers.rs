@@ -1,0 +1,104 @@
+//! At most so many at once, and no more threads than that.
+
+use crate::failure::{Failure, Stop, Symptom};
+use crate::lab::{Lab, Server};
+use crate::talk::Talk;
+use harness::holds_within;
+use std::time::Duration;
+
+/// How many handler threads are allowed here, and how many clients come on top.
+const WORKERS: usize = 3;
+const MORE: usize = 6;
+
+/// While all workers are taken, further clients wait; when one leaves, the next is served.
+pub(in crate::checks) fn waiting(lab: &mut Lab) -> Result<(), Stop> {
+    let server = lab.server(&["--workers", &WORKERS.to_string()])?;
+    let name = lab.name();
+    let mut held = full(lab, &server, &name)?;
+    let mut next = lab.connect(&server)?;
+    next.note(format!("the {} client, with --workers {WORKERS} and {WORKERS} clients connected", WORKERS + 1));
+    next.say(format!("add {name} 1\n"))?;
+    next.expect_quiet(Symptom::TooMany, &format!("{WORKERS} workers serve {WORKERS} other clients"))?;
+    let mut first = held.remove(0);
+    first.half_close();
+    first.expect_end("the client ended its side")?;
+    next.note("one of the clients before has left");
+    next.expect(format!("{name} {}", WORKERS + 1)).map_err(|stop| stop.or(Symptom::Silent, Symptom::HeldUp))
+}
+
+/// More clients make no more threads.
+pub(in crate::checks) fn threads(lab: &mut Lab) -> Result<(), Stop> {
+    let server = lab.server(&["--workers", &WORKERS.to_string()])?;
+    let name = lab.name();
+    let held = full(lab, &server, &name)?;
+    let before = lab.threads(&server);
+    let mut waiting = Vec::new();
+    for _ in 0..MORE {
+        let mut talk = lab.connect(&server)?;
+        talk.say_whole(format!("get {name}\n"))?;
+        waiting.push(talk);
+    }
+    waiting[0].expect_quiet(Symptom::TooMany, &format!("{WORKERS} workers serve {WORKERS} other clients"))?;
+    let after = lab.threads(&server);
+    // An interpreter may start a thread of its own at any time.
+    if after >= before + MORE / 2 {
+        let expected = format!("no more than the {before} threads that it has with {WORKERS} clients and --workers {WORKERS}");
+        let got = format!("{after} threads with {MORE} clients more");
+        return Err(Failure::new(Symptom::TooMany, expected, got).into());
+    }
+    drop(held);
+    for talk in &mut waiting {
+        talk.expect(format!("{name} {WORKERS}"))?;
+        talk.half_close();
+        talk.expect_end("the client ended its side")?;
+    }
+    Ok(())
+}
+
+/// After a hundred clients there are no more threads and descriptors than after ten.
+pub(in crate::checks) fn many(lab: &mut Lab) -> Result<(), Stop> {
+    let server = lab.server(&["--workers", &WORKERS.to_string()])?;
+    let name = lab.name();
+    let mut total = 0;
+    let mut serve = |lab: &mut Lab, clients: usize| -> Result<(), Stop> {
+        for _ in 0..clients {
+            total += 1;
+            let mut talk = lab.connect(&server)?;
+            talk.say_whole(format!("add {name} 1\nquit\n"))?;
+            talk.expect(format!("{name} {total}"))?;
+            talk.expect("bye")?;
+            talk.expect_end("it was told to quit")?;
+        }
+        Ok(())
+    };
+    serve(lab, 10)?;
+    let (threads, descriptors) = (lab.threads(&server), lab.descriptors(&server));
+    serve(lab, 100)?;
+    let mut now = (0, 0);
+    // What is over may take a moment to be cleared away.
+    holds_within(Duration::from_secs(5), || {
+        now = (lab.threads(&server), lab.descriptors(&server));
+        now.0 <= threads + WORKERS && now.1 <= descriptors + WORKERS
+    });
+    for (what, before, now) in [("threads", threads, now.0), ("descriptors", descriptors, now.1)] {
+        if now > before + WORKERS {
+            let expected = format!("about {before} {what}, as after 10 clients");
+            let got = format!("{now} {what} after 110 clients, all of whom have left");
+            return Err(Failure::new(Symptom::Leak, expected, got).into());
+        }
+    }
+    Ok(())
+}
+
+/// As many clients as there are workers, each served once and still connected.
+fn full(lab: &mut Lab, server: &Server, name: &str) -> Result<Vec<Talk>, Stop> {
+    let mut talks = Vec::new();
+    for number in 1..=WORKERS {
+        let mut talk = lab.connect(server)?;
+        talk.note(format!("client {number}, with --workers {WORKERS}"));
+        talk.ask(format!("add {name} 1"), format!("{name} {number}"))
+            .map_err(|stop| stop.or(Symptom::Silent, Symptom::OneAtATime).or(Symptom::WaitsForEof, Symptom::OneAtATime))?;
+        talks.push(talk);
+    }
+    Ok(talks)
+}

@@ -1,5 +1,0 @@
-//! What a check works with.
-
-/// One part of a check at work.
-#[derive(Debug)]
-pub struct Lab {}

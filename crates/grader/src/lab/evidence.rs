@@ -1,0 +1,52 @@
+//! What is known of a program when something has gone wrong.
+
+use super::Lab;
+use crate::failure::{Failure, Symptom};
+use crate::sandbox::Exit;
+use harness::holds_within;
+use std::time::Duration;
+
+/// How many lines of stderr are shown, the last ones, and how much of each.
+const LINES: usize = 8;
+const WIDTH: usize = 200;
+/// What a skeleton says.
+const UNWRITTEN: &str = "not written yet";
+
+impl Lab<'_> {
+    /// Adds to a failure how the program ended and what it wrote to stderr, and sees whether that explains it.
+    pub fn explain(&self, failure: &mut Failure) {
+        let Some(process) = self.programs.last() else { return };
+        let suspicious = matches!(
+            failure.symptom,
+            Symptom::ClosedEarly | Symptom::Reset | Symptom::NoListener | Symptom::NoNewline | Symptom::Silent
+        );
+        // A connection ends a moment before the process that had it.
+        let mut exit = process.exit();
+        if suspicious {
+            holds_within(Duration::from_millis(300), || {
+                exit = process.exit();
+                exit.is_some()
+            });
+        }
+        if let Some(exit) = &exit {
+            failure.program.push(exit.to_string());
+            match exit {
+                Exit::Limit(_) => failure.symptom = Symptom::LimitHit,
+                _ if suspicious => failure.symptom = Symptom::Died,
+                _ => {}
+            }
+        }
+        let stderr = process.output().stderr();
+        if !stderr.trim().is_empty() {
+            failure.program.push("its stderr ends with:".to_owned());
+            let lines: Vec<&str> = stderr.lines().collect();
+            let last = &lines[lines.len().saturating_sub(LINES)..];
+            failure.program.extend(last.iter().map(|line| format!("  {}", line.chars().take(WIDTH).collect::<String>())));
+        }
+    }
+
+    /// Whether the program says that it is a skeleton.
+    pub(super) fn is_unwritten(&self, program: usize) -> bool {
+        self.programs[program].output().stderr().contains(UNWRITTEN)
+    }
+}

@@ -1,0 +1,177 @@
+//! The program as a server.
+
+use super::Lab;
+use crate::failure::{Failure, Stop, Symptom};
+use crate::sandbox::{Exit, Listen, Signal};
+use crate::talk::Talk;
+use anyhow::Context as _;
+use harness::{holds_within, proc, shortened};
+use std::net::{SocketAddr, TcpListener};
+use std::time::{Duration, Instant};
+
+/// How long a program may take until it listens: an interpreter on a busy machine needs a while.
+const START: Duration = Duration::from_secs(20);
+/// What the contract gives a program to stop in. Seen from outside, on a busy machine, it may look a little longer.
+const STOP: Duration = Duration::from_secs(5);
+const SLACK: Duration = Duration::from_secs(3);
+
+/// A program that has said where it listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Server {
+    pub(super) program: usize,
+    /// Where it listens.
+    pub addr: SocketAddr,
+}
+
+impl Lab<'_> {
+    /// Starts the program on a port of its choice, with these flags besides, and waits until it listens.
+    ///
+    /// # Errors
+    ///
+    /// It does not start, or does not say where it listens.
+    pub fn server(&mut self, flags: &[&str]) -> Result<Server, Stop> {
+        let program = self.start("127.0.0.1:0", flags, Listen::FreePort)?;
+        let addr = self.ready(program)?;
+        if addr.ip() != std::net::Ipv4Addr::LOCALHOST || addr.port() == 0 {
+            let expected = "`listening on 127.0.0.1:PORT`, with the port that the system has given";
+            return Err(Failure::new(Symptom::WrongAddress, expected, format!("`listening on {addr}`")).into());
+        }
+        Ok(Server { program, addr })
+    }
+
+    /// Starts the program on a port of ours.
+    ///
+    /// # Errors
+    ///
+    /// As [`Lab::server`]; and it must listen where it was told to.
+    pub fn server_on(&mut self, addr: SocketAddr) -> Result<Server, Stop> {
+        let program = self.start(&addr.to_string(), &[], Listen::Port(addr.port()))?;
+        let said = self.ready(program)?;
+        if said != addr {
+            let (expected, got) = (format!("`listening on {addr}`"), format!("`listening on {said}`"));
+            return Err(Failure::new(Symptom::WrongAddress, expected, got).into());
+        }
+        Ok(Server { program, addr })
+    }
+
+    /// Opens a conversation.
+    ///
+    /// # Errors
+    ///
+    /// Nobody listens there.
+    pub fn connect(&mut self, server: &Server) -> Result<Talk, Stop> {
+        let cuts = self.cuts();
+        Talk::connect(server.addr, cuts, self.until)
+    }
+
+    /// Opens a conversation in which the kernel holds little for us.
+    ///
+    /// # Errors
+    ///
+    /// Nobody listens there.
+    pub fn connect_narrow(&mut self, server: &Server) -> Result<Talk, Stop> {
+        let cuts = self.cuts();
+        Talk::connect_narrow(server.addr, cuts, self.until)
+    }
+
+    /// The threads of the program and of all that it has started.
+    pub fn threads(&self, server: &Server) -> usize {
+        let tree = self.programs[server.program].tree();
+        tree.into_iter().filter_map(|pid| proc::threads(pid).ok()).map(|threads| threads.len()).sum()
+    }
+
+    /// The open descriptors of the program and of all that it has started.
+    pub fn descriptors(&self, server: &Server) -> usize {
+        let tree = self.programs[server.program].tree();
+        tree.into_iter().filter_map(|pid| proc::of(pid).ok()).map(|reading| reading.fds).sum()
+    }
+
+    /// Sends SIGTERM.
+    ///
+    /// # Errors
+    ///
+    /// The grader's own.
+    pub fn terminate(&self, server: &Server) -> Result<(), Stop> {
+        Ok(self.programs[server.program].signal(Signal::Terminate).context("cannot send SIGTERM")?)
+    }
+
+    /// Expects that the program ends with code 0, after [`Lab::terminate`] at `since`.
+    ///
+    /// # Errors
+    ///
+    /// It does not end in time, or with another code.
+    pub fn expect_stop(&self, server: &Server, since: Instant, while_: &str) -> Result<(), Stop> {
+        let process = &self.programs[server.program];
+        let expected = format!("the program to end with exit code 0 within 5 s of SIGTERM, {while_}");
+        let exit = process.wait((STOP + SLACK).saturating_sub(since.elapsed()));
+        match exit {
+            Some(Exit::Code(0)) => Ok(()),
+            None => {
+                let got = format!("a program that still ran {:.1} s later", since.elapsed().as_secs_f64());
+                Err(Failure::new(Symptom::IgnoresTerm, expected, got).into())
+            }
+            Some(exit) => Err(Failure::new(Symptom::ExitCode, expected, exit.to_string()).into()),
+        }
+    }
+
+    /// Waits for the ready line.
+    fn ready(&self, program: usize) -> Result<SocketAddr, Stop> {
+        let process = &self.programs[program];
+        let expected = "`listening on 127.0.0.1:PORT` as the first line of stdout";
+        let Some(line) = process.output().line(0, START) else {
+            let mut exit = None;
+            holds_within(Duration::from_millis(500), || {
+                exit = process.exit();
+                exit.is_some()
+            });
+            return Err(self.not_ready(program, expected, exit).into());
+        };
+        let addr = line.strip_prefix("listening on ").and_then(|addr| addr.trim_end().parse().ok());
+        match addr {
+            Some(addr) if !line.ends_with(char::is_whitespace) => Ok(addr),
+            _ => {
+                let got = shortened(&line.as_bytes()[..line.len().min(120)]);
+                Err(Failure::new(Symptom::BadReadyLine, expected, got).into())
+            }
+        }
+    }
+
+    fn not_ready(&self, program: usize, expected: &str, exit: Option<Exit>) -> Failure {
+        let process = &self.programs[program];
+        if let Some(exit) = exit {
+            let symptom = match exit {
+                Exit::Limit(_) => Symptom::LimitHit,
+                _ if self.is_unwritten(program) => Symptom::NotWritten,
+                _ => Symptom::EndedEarly,
+            };
+            return Failure::new(symptom, expected, format!("nothing on stdout; {exit}"));
+        }
+        let listening = process.tree().into_iter().find_map(|pid| proc::listening(pid).ok()?.first().copied());
+        let seconds = START.as_secs();
+        let got = match (listening, process.output().stdout().is_empty()) {
+            (Some(addr), true) => format!("nothing on stdout for {seconds} s, while it listens on {addr}"),
+            (None, true) => format!("nothing on stdout for {seconds} s, and nobody listens"),
+            (_, false) => format!("a first line without its end, for {seconds} s"),
+        };
+        Failure::new(Symptom::NoReadyLine, expected, got)
+    }
+}
+
+/// Where the system takes no ports from by itself, on Linux and elsewhere: what we choose here, nobody gets by chance.
+const PORTS: std::ops::Range<u16> = 20_000..30_000;
+
+/// A port of 127.0.0.1 that is free at this moment.
+///
+/// # Errors
+///
+/// This machine has none.
+pub fn free_port() -> Result<SocketAddr, Stop> {
+    // Gradings at the same time with the same seed must not meet, so this chance is not drawn from the seed.
+    for _ in 0..100 {
+        let addr = SocketAddr::from(([127, 0, 0, 1], fastrand::u16(PORTS)));
+        if TcpListener::bind(addr).is_ok() {
+            return Ok(addr);
+        }
+    }
+    Err(Stop::Fault(anyhow::anyhow!("no free port on 127.0.0.1 between {} and {}", PORTS.start, PORTS.end)))
+}
