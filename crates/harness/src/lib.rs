@@ -31,7 +31,7 @@ mod wire;
 
 pub use build::{build, build_example};
 pub use eventually::{eventually, holds_within};
-pub use program::{Finished, Launch, Program, Running, Signal, Stdout, Stopped};
+pub use program::{Finished, Launch, Output, Program, Running, Signal, Stdout, Stopped};
 pub use together::together;
 pub use wire::{Reply, Transcript, Wire, compared, shortened};
 

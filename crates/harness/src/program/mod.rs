@@ -18,12 +18,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use launch::Launch;
+pub use output::Output;
 pub use running::{Finished, Running};
 pub use signal::Signal;
 pub use stdout::Stdout;
 
 use crate::{Wire, holds_within, proc};
-use output::Output;
 pub(crate) use output::stderr_of;
 
 /// A running program that has said where it listens.

@@ -1,6 +1,6 @@
 //! What a program writes, taken by a thread for each stream so that the program never waits for us.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::Read;
 use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
@@ -9,14 +9,17 @@ use std::time::{Duration, Instant};
 
 /// How much of each stream is kept, unless more is asked for: a program that writes without end must not fill our memory.
 pub(super) const KEPT: usize = 1 << 20;
+/// How much is kept of the end of a stream that is longer than that: why a program failed stands at the end of its stderr.
+const TAIL: usize = 16 << 10;
 
 /// The output of every running program by its address, so that a failing [`Wire`](crate::Wire) can quote it.
 static BY_ADDRESS: LazyLock<Mutex<HashMap<SocketAddr, Weak<Output>>>> =
     LazyLock::new(Mutex::default);
 
-/// Both streams of one program.
+/// Both streams of one program: their beginnings, and the end of stderr. A thread reads each stream until its end, so that
+/// the program never waits for us, however much it writes.
 #[derive(Debug, Default)]
-pub(super) struct Output {
+pub struct Output {
     streams: Mutex<[Stream; 2]>,
     changed: Condvar,
 }
@@ -24,6 +27,10 @@ pub(super) struct Output {
 #[derive(Debug, Default)]
 struct Stream {
     bytes: Vec<u8>,
+    /// The last bytes of those that came later.
+    tail: VecDeque<u8>,
+    /// How many bytes between the two are lost.
+    lost: usize,
     ended: bool,
 }
 
@@ -31,8 +38,8 @@ const STDOUT: usize = 0;
 const STDERR: usize = 1;
 
 impl Output {
-    /// Starts to read stdout, which may be absent, and stderr.
-    pub(super) fn collect(
+    /// Starts to read stdout, which may be absent, and stderr. Keeps the first `kept` bytes of each.
+    pub fn collect(
         stdout: Option<impl Read + Send + 'static>,
         stderr: impl Read + Send + 'static,
         kept: usize,
@@ -52,9 +59,7 @@ impl Output {
             loop {
                 let n = stream.read(&mut buffer).unwrap_or(0);
                 let mut streams = self.lock();
-                let room = kept.saturating_sub(streams[which].bytes.len());
-                streams[which].bytes.extend_from_slice(&buffer[..n.min(room)]);
-                streams[which].ended = n == 0;
+                streams[which].take(&buffer[..n], kept);
                 self.changed.notify_all();
                 if n == 0 {
                     return;
@@ -64,7 +69,7 @@ impl Output {
     }
 
     /// Waits for a complete line of stdout; `None` when the stream ends or the deadline passes first.
-    pub(super) fn line(&self, number: usize, deadline: Duration) -> Option<String> {
+    pub fn line(&self, number: usize, deadline: Duration) -> Option<String> {
         let mut line = None;
         self.wait(deadline, |streams| {
             let text = &streams[STDOUT].bytes;
@@ -80,7 +85,7 @@ impl Output {
     }
 
     /// Waits for the end of both streams, which comes when the program and all its children have ended.
-    pub(super) fn finish(&self, deadline: Duration) -> bool {
+    pub fn finish(&self, deadline: Duration) -> bool {
         self.wait(deadline, |streams| streams.iter().all(|stream| stream.ended))
     }
 
@@ -96,7 +101,7 @@ impl Output {
     }
 
     /// Waits until what came from stdout so far is as wished; false when stdout ends or the deadline passes first.
-    pub(super) fn shows(&self, deadline: Duration, wished: impl Fn(&[u8]) -> bool) -> bool {
+    pub fn shows(&self, deadline: Duration, wished: impl Fn(&[u8]) -> bool) -> bool {
         let mut shown = false;
         self.wait(deadline, |streams| {
             shown = wished(&streams[STDOUT].bytes);
@@ -106,16 +111,18 @@ impl Output {
     }
 
     /// Takes what came from stdout, without a copy of it.
-    pub(super) fn take_stdout(&self) -> Vec<u8> {
+    pub fn take_stdout(&self) -> Vec<u8> {
         std::mem::take(&mut self.lock()[STDOUT].bytes)
     }
 
-    pub(super) fn stdout(&self) -> String {
+    /// What came from stdout so far.
+    pub fn stdout(&self) -> String {
         String::from_utf8_lossy(&self.lock()[STDOUT].bytes).into_owned()
     }
 
-    pub(super) fn stderr(&self) -> String {
-        String::from_utf8_lossy(&self.lock()[STDERR].bytes).into_owned()
+    /// What came from stderr so far. Of very much, the middle is left out.
+    pub fn stderr(&self) -> String {
+        self.lock()[STDERR].text()
     }
 
     /// What stderr says about a failure that was just seen: the words may still be on their way.
@@ -133,6 +140,30 @@ impl Output {
         let mut all = BY_ADDRESS.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, output| output.strong_count() > 0);
         all.insert(addr, Arc::downgrade(self));
+    }
+}
+
+impl Stream {
+    /// Takes what came; nothing means the end.
+    fn take(&mut self, piece: &[u8], kept: usize) {
+        let room = kept.saturating_sub(self.bytes.len()).min(piece.len());
+        let (first, later) = piece.split_at(room);
+        self.bytes.extend_from_slice(first);
+        self.tail.extend(later);
+        let surplus = self.tail.len().saturating_sub(TAIL);
+        self.tail.drain(..surplus);
+        self.lost += surplus;
+        self.ended = piece.is_empty();
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::from_utf8_lossy(&self.bytes).into_owned();
+        if self.lost > 0 {
+            text.push_str(&format!("\n[{} bytes are left out here]\n", self.lost));
+        }
+        let (front, back) = self.tail.as_slices();
+        text.push_str(&String::from_utf8_lossy(&[front, back].concat()));
+        text
     }
 }
 

@@ -1,0 +1,202 @@
+//! The first stage: starts the program, watches all that comes of it, and ends it.
+
+use super::{CONFINE, HIDDEN, descent, watch};
+use crate::sandbox::order::{END, Order, Word};
+use crate::sandbox::process::Exit;
+use anyhow::Context;
+use nix::errno::Errno;
+use nix::sys::signal::Signal;
+use nix::sys::wait::{WaitStatus, waitpid};
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+use std::{env, thread};
+
+/// How long a program may take to end after SIGTERM.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Between two looks at memory and tasks: a program can take some 100 MiB more than it may meanwhile.
+const WATCHING: Duration = Duration::from_millis(50);
+/// Looking takes at most this part of our time, however many processes the machine has.
+const SHARE: u32 = 10;
+
+/// What happens to a supervisor.
+enum Event {
+    /// A descendant has ended.
+    Ended(u32, Exit),
+    /// No descendant is left.
+    Alone,
+    /// The grader wants the end.
+    End,
+    /// The grader is gone.
+    Gone,
+}
+
+/// What a supervisor knows.
+struct Supervisor<'a> {
+    order: &'a Order,
+    grader: UnixStream,
+    events: Receiver<Event>,
+    program: u32,
+    /// Whether the grader knows how the program ended.
+    told: bool,
+    /// Whether any descendant is left.
+    alone: bool,
+}
+
+/// Runs the program until the grader wants its end, or is gone. `text` is the order as it came.
+pub(super) fn run(order: &Order, text: &str, argv: &[OsString]) -> anyhow::Result<()> {
+    // Ctrl-C at the terminal is the grader's matter.
+    let _ = nix::unistd::setsid();
+    #[cfg(target_os = "linux")]
+    nix::sys::prctl::set_child_subreaper(true).context("cannot adopt orphans")?;
+    let pipes = open(order)?;
+    let grader = UnixStream::connect(order.socket()).context("cannot reach the grader")?;
+    let program = match spawn(order, text, argv, pipes) {
+        Ok(pid) => pid,
+        Err(error) => return Ok(Word::Fault(format!("{error:#}")).tell(&grader)?),
+    };
+    let (sender, events) = mpsc::channel();
+    let (listener, to_listener) = (grader.try_clone()?, sender.clone());
+    thread::spawn(move || listen(listener, &to_listener));
+    thread::spawn(move || reap(&sender));
+    Supervisor { order, grader, events, program, told: false, alone: false }.watch();
+    Ok(())
+}
+
+/// Opens the named pipes, which nobody needs by name any more then.
+fn open(order: &Order) -> anyhow::Result<[File; 3]> {
+    let [stdin, stdout, stderr] = order.pipes();
+    let open = |path: PathBuf, options: &mut OpenOptions| {
+        let file =
+            options.open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+        fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        anyhow::Ok(file)
+    };
+    Ok([
+        open(stdin, File::options().read(true))?,
+        open(stdout, File::options().write(true))?,
+        open(stderr, File::options().write(true))?,
+    ])
+}
+
+/// Starts the second stage. All copies of the pipes but its own are closed then.
+fn spawn(order: &Order, text: &str, argv: &[OsString], pipes: [File; 3]) -> anyhow::Result<u32> {
+    // The link leads to the right file even if somebody has built the grader anew meanwhile.
+    let link = PathBuf::from("/proc/self/exe");
+    let executable = if link.exists() { link } else { env::current_exe()? };
+    let [stdin, stdout, stderr] = pipes.map(Stdio::from);
+    let mut command = Command::new(executable);
+    command.args([HIDDEN, CONFINE, text]).args(argv);
+    command.env("TMPDIR", order.scratch()).env("PYTHONDONTWRITEBYTECODE", "1");
+    command.stdin(stdin).stdout(stdout).stderr(stderr);
+    // The reaper waits for it, as for everybody.
+    Ok(command.spawn().context("cannot start the second stage")?.id())
+}
+
+/// Hears what the grader wants.
+fn listen(grader: UnixStream, events: &Sender<Event>) {
+    let mut lines = BufReader::new(grader).lines();
+    while let Some(Ok(line)) = lines.next() {
+        if line == END {
+            let _ = events.send(Event::End);
+        }
+    }
+    let _ = events.send(Event::Gone);
+}
+
+/// Waits for everybody: for the program, and for the orphans that its descendants leave to us.
+fn reap(events: &Sender<Event>) {
+    loop {
+        let event = match waitpid(None, None) {
+            Ok(WaitStatus::Exited(pid, code)) => {
+                Event::Ended(pid.as_raw().unsigned_abs(), Exit::Code(code))
+            }
+            Ok(WaitStatus::Signaled(pid, signal, _)) => {
+                Event::Ended(pid.as_raw().unsigned_abs(), Exit::Signal(signal as i32))
+            }
+            Ok(_) | Err(Errno::EINTR) => continue,
+            Err(_) => Event::Alone,
+        };
+        let last = matches!(event, Event::Alone);
+        if events.send(event).is_err() || last {
+            return;
+        }
+    }
+}
+
+impl Supervisor<'_> {
+    fn watch(mut self) {
+        let mut look = Instant::now() + WATCHING;
+        loop {
+            match self.events.recv_timeout(look.saturating_duration_since(Instant::now())) {
+                Ok(Event::End) => return self.end(),
+                Ok(Event::Gone) | Err(RecvTimeoutError::Disconnected) => return self.give_up(),
+                Ok(event) => self.note(event),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if Instant::now() >= look {
+                look = Instant::now() + self.look();
+            }
+        }
+    }
+
+    fn note(&mut self, event: Event) {
+        match event {
+            Event::Ended(pid, exit) if pid == self.program => self.tell(exit),
+            Event::Alone => self.alone = true,
+            _ => {}
+        }
+    }
+
+    /// Tells how the program ended: the first word counts.
+    fn tell(&mut self, exit: Exit) {
+        let limits = &self.order.limits;
+        let is = |exit: &Exit, signal: Signal| *exit == Exit::Signal(signal as i32);
+        let exit = match exit {
+            exit if is(&exit, Signal::SIGXCPU) => Exit::Limit(limits.over_cpu()),
+            exit if is(&exit, Signal::SIGXFSZ) => Exit::Limit(limits.over_file_size()),
+            exit => exit,
+        };
+        if !std::mem::replace(&mut self.told, true) {
+            let _ = Word::Exited(exit).tell(&self.grader);
+        }
+    }
+
+    /// Looks whether a limit is passed, and says when to look again.
+    fn look(&mut self) -> Duration {
+        if self.alone {
+            return PATIENCE;
+        }
+        let start = Instant::now();
+        if let Some(limit) = watch::passed(&self.order.limits) {
+            self.tell(Exit::Limit(limit));
+            descent::kill_all(self.program);
+        }
+        WATCHING.max(start.elapsed() * SHARE)
+    }
+
+    fn end(mut self) {
+        let heard = descent::terminate(self.program, PATIENCE);
+        descent::kill_all(self.program);
+        // One that ended just now has an exit too, which the reaper may be about to tell.
+        let start = Instant::now();
+        while !self.alone && start.elapsed() < PATIENCE {
+            match self.events.recv_timeout(PATIENCE) {
+                Ok(event) => self.note(event),
+                Err(_) => break,
+            }
+        }
+        let _ = Word::Ended { ignored_term: !heard }.tell(&self.grader);
+    }
+
+    /// Nobody is there any more to whom anything could be said.
+    fn give_up(self) {
+        descent::kill_all(self.program);
+        let _ = fs::remove_dir_all(&self.order.home);
+    }
+}
