@@ -145,9 +145,10 @@ impl Door {
 fn converse_with(stream: &TcpStream, totals: &mut Totals) {
     let (received, replies) = (Vec::new(), Vec::new());
     let mut conversation = Conversation { stream, totals, received, ended: false, replies };
-    // When a handler has panicked, the replies that were ready before are still sent.
-    let _ = catch_unwind(AssertUnwindSafe(|| conversation.converse()));
-    conversation.close();
+    // After a panic, too, the replies that were ready before are sent. After an error nobody would take them.
+    if !matches!(catch_unwind(AssertUnwindSafe(|| conversation.converse())), Ok(Err(_))) {
+        conversation.close();
+    }
 }
 
 /// One client's conversation.

@@ -133,9 +133,10 @@ impl Server {
             clients => clients.open.push(Arc::clone(&stream)),
         }
         let mut conversation = Conversation::new(&stream, &self.totals);
-        // When a handler has panicked, the replies that were ready before are still sent.
-        let _ = catch_unwind(AssertUnwindSafe(|| conversation.converse()));
-        conversation.close();
+        // After a panic, too, the replies that were ready before are sent. After an error nobody would take them.
+        if !matches!(catch_unwind(AssertUnwindSafe(|| conversation.converse())), Ok(Err(_))) {
+            conversation.close();
+        }
         lock(&self.clients).open.retain(|other| !Arc::ptr_eq(other, &stream));
         self.gone.notify_all();
     }
