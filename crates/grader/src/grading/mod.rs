@@ -13,7 +13,7 @@ use crate::sandbox::Sandbox;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use work::{Board, End, Task};
+use work::{Board, End};
 
 /// How long all checks of a chapter may take together. A program that replies to each question at the last moment could
 /// keep the grader for hours.

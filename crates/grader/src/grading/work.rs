@@ -144,10 +144,13 @@ impl Task {
         // A mistake of ours must not look like one of the student's.
         let result = catch_unwind(AssertUnwindSafe(|| (self.part.run)(&mut lab)));
         let result = match result {
-            Ok(Err(Stop::Failure(mut failure))) => {
-                lab.explain(&mut failure);
-                Err(Stop::Failure(failure))
-            }
+            Ok(Err(Stop::Failure(mut failure))) => match lab.lost() {
+                Some(why) => Err(Stop::Fault(anyhow::anyhow!(why))),
+                None => {
+                    lab.explain(&mut failure);
+                    Err(Stop::Failure(failure))
+                }
+            },
             Ok(result) => result,
             Err(panic) => {
                 let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());

@@ -10,7 +10,7 @@ pub use server::{Server, free_port};
 pub use stage::Stage;
 
 use crate::failure::{Failure, Stop, Symptom};
-use crate::sandbox::{Launch, Limits, Listen, Process, Sandbox, StartError};
+use crate::sandbox::{Exit, Launch, Limits, Listen, Process, Sandbox, StartError};
 use crate::talk::Cuts;
 use std::ffi::OsString;
 use std::time::{Duration, Instant};
@@ -66,6 +66,14 @@ impl<'a> Lab<'a> {
             }
             Err(StartError::Grader(error)) => Err(Stop::Fault(error)),
         }
+    }
+
+    /// Whether the supervisor of a program is gone: then nothing that was seen can be held against the program.
+    pub fn lost(&self) -> Option<String> {
+        self.programs.iter().find_map(|program| match program.exit() {
+            Some(Exit::Lost(why)) => Some(why),
+            _ => None,
+        })
     }
 
     /// Ends what was started: SIGTERM, two seconds, SIGKILL.

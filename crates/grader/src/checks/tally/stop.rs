@@ -13,7 +13,7 @@ pub(in crate::checks) fn idle(lab: &mut Lab) -> Result<(), Stop> {
     talk.half_close();
     talk.expect_end("the client ended its side")?;
     let since = Instant::now();
-    lab.terminate(&server)?;
+    lab.terminate(&server);
     lab.expect_stop(&server, since, "with no client connected")
 }
 
@@ -25,7 +25,7 @@ pub(in crate::checks) fn silent(lab: &mut Lab) -> Result<(), Stop> {
     talk.ask(format!("get {name}"), format!("{name} 0"))?;
     let since = Instant::now();
     talk.note("SIGTERM to the program");
-    lab.terminate(&server)?;
+    lab.terminate(&server);
     talk.expect_end("the program was told to stop")?;
     lab.expect_stop(&server, since, "while a silent client is connected")
 }
@@ -39,7 +39,7 @@ pub(in crate::checks) fn in_flight(lab: &mut Lab) -> Result<(), Stop> {
     talk.expect(format!("{name} 1"))?;
     let since = Instant::now();
     talk.note("SIGTERM to the program");
-    lab.terminate(&server)?;
+    lab.terminate(&server);
     talk.expect("ok")?;
     talk.expect(format!("{name} 3"))?;
     talk.expect_end("the program was told to stop, and all is answered")?;
@@ -56,7 +56,7 @@ pub(in crate::checks) fn long_wait(lab: &mut Lab) -> Result<(), Stop> {
     talk.expect_quiet(Symptom::TooEarly, "the hour is not over")?;
     let since = Instant::now();
     talk.note("SIGTERM to the program");
-    lab.terminate(&server)?;
+    lab.terminate(&server);
     lab.expect_stop(&server, since, "while a client waits for an hour")
 }
 
@@ -68,7 +68,7 @@ pub(in crate::checks) fn again(lab: &mut Lab) -> Result<(), Stop> {
     let mut talk = lab.connect(&server)?;
     talk.ask(format!("add {name} 1"), format!("{name} 1"))?;
     let since = Instant::now();
-    lab.terminate(&server)?;
+    lab.terminate(&server);
     // The server ends its side first, and so its end of the connection stays in TIME_WAIT.
     talk.expect_end("the program was told to stop")?;
     drop(talk);
