@@ -9,7 +9,7 @@ use crate::progress::Event;
 use crate::results::{Fault, Outcome, Reading};
 use crate::scenario::{Scenario, Terms};
 use harness::{Program, Signal, holds_within};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long.
@@ -33,7 +33,8 @@ pub struct Room<'s> {
 /// So often a measurement is tried that fails for reasons of our own.
 const TRIES: usize = 3;
 
-/// Starts a server, puts it under the load of a scenario, and ends it.
+/// Starts a server, puts it under the load of a scenario, and ends it. `None` if it was to end at once before that was
+/// done: what was cut short is not like the others.
 pub fn measure(
     entrant: &Entrant,
     scenario: &Scenario,
@@ -41,7 +42,7 @@ pub fn measure(
     times: Times,
     room: &Room<'_>,
     tell: &(dyn Fn(Event) + Sync),
-) -> Outcome {
+) -> Option<Outcome> {
     let clients = (scenario.clients)(terms);
     let once = || {
         let count = clients.iter().map(|group| group.count).sum();
@@ -59,10 +60,12 @@ pub fn measure(
         outcome
     };
     let too_busy = || Outcome::Failed("the machine was too busy to read what it cost".into());
-    (0..TRIES).find_map(|_| once()).unwrap_or_else(too_busy)
+    let stopped = || room.stop.load(Ordering::SeqCst);
+    let outcome = (0..TRIES).take_while(|_| !stopped()).find_map(|_| once());
+    (!stopped()).then(|| outcome.unwrap_or_else(too_busy))
 }
 
-/// `None` if its costs could not be read in time.
+/// `None` if its costs could not be read in time, or it was to end before anything counted.
 fn put_under(
     program: &Program,
     groups: Vec<Clients>,

@@ -81,7 +81,7 @@ struct Going<'s> {
 }
 
 impl Going<'_> {
-    /// One measurement; none if nobody wants it any more.
+    /// One measurement; none if nobody wants it any more, or it was cut short.
     fn cell(
         &mut self,
         scenario: &Scenario,
@@ -102,17 +102,13 @@ impl Going<'_> {
             round,
             left,
         });
-        let outcome = self.measure(scenario, entrant, rate);
-        // What was cut short is not like the others.
-        if self.stop.load(Ordering::SeqCst) {
-            return None;
-        }
+        let outcome = self.measure(scenario, entrant, rate)?;
         let cell = Cell { scenario: scenario_name, server, round, outcome };
         (self.tell)(Event::Finished { cell: cell.clone() });
         Some(cell)
     }
 
-    fn measure(&self, scenario: &Scenario, entrant: &Entrant, rate: f64) -> Outcome {
+    fn measure(&self, scenario: &Scenario, entrant: &Entrant, rate: f64) -> Option<Outcome> {
         let mut times = self.times();
         times.span = times.span.max(scenario.at_least);
         let method = &self.plan.method;
@@ -144,10 +140,10 @@ impl Going<'_> {
                 .plan
                 .entrants
                 .iter()
-                .map(|entrant| {
-                    let outcome = self.measure(throughput, entrant, 0.0);
+                .filter_map(|entrant| {
+                    let outcome = self.measure(throughput, entrant, 0.0)?;
                     let server = entrant.server.name.clone();
-                    Cell { scenario: throughput.name.into(), server, round: 0, outcome }
+                    Some(Cell { scenario: throughput.name.into(), server, round: 0, outcome })
                 })
                 .collect();
             &measured
