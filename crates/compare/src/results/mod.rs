@@ -154,7 +154,7 @@ pub enum Outcome {
     Measured(Box<Reading>),
     /// The server lacks what the scenario asks for: a route that answers 404, mostly. No fault of anybody.
     NotServed(String),
-    /// The server did not start, or could not be measured.
+    /// The server did not start, or could not be measured. One that dies under its load is measured, with faults.
     Failed(String),
 }
 
