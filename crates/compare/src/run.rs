@@ -240,4 +240,31 @@ mod tests {
         assert!((half_of_the_slowest(&cells) - 10_000.0).abs() < 1e-6);
         assert!(half_of_the_slowest(&cells[4..]) > 0.0, "somebody has to be asked something");
     }
+
+    /// Nobody wants anything.
+    struct Nothing;
+
+    impl Wishes for Nothing {
+        fn wait(&self, _: &AtomicBool) {}
+
+        fn wants(&self, _: &str) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn for_what_nobody_wants_nobody_is_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let started = folder.path().join("started");
+        let server = format!("x=touch '{}' # {{addr}}", started.display());
+        let plan = Plan {
+            entrants: vec![Entrant::added(&server).unwrap()],
+            scenarios: vec![Scenario::named("latency").unwrap()],
+            method: Method { rounds: 1, ..Method::default() },
+            rate: None,
+        };
+        let stop = AtomicBool::new(false);
+        let run = run(&plan, Environment::default(), &stop, &Nothing, &|_| {});
+        assert!(run.cells.is_empty() && !started.exists(), "{run:?}");
+    }
 }
