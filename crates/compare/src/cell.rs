@@ -3,13 +3,15 @@
 use crate::cost::{Found, Meter};
 use crate::cpus::Cpus;
 use crate::entrant::Entrant;
+use crate::lately::{Glimpsed, Lately};
 use crate::load::{self, Clients, Glimpse, Load, Watch};
 use crate::probe;
 use crate::progress::Event;
 use crate::results::{Fault, Outcome, Reading};
 use crate::scenario::{Scenario, Terms};
 use harness::{Program, Signal, holds_within};
-use std::sync::atomic::AtomicBool;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long.
@@ -33,7 +35,8 @@ pub struct Room<'s> {
 /// So often a measurement is tried that fails for reasons of our own.
 const TRIES: usize = 3;
 
-/// Starts a server, puts it under the load of a scenario, and ends it.
+/// Starts a server, puts it under the load of a scenario, and ends it. `None` if it was to end at once before that was
+/// done: what was cut short is not like the others.
 pub fn measure(
     entrant: &Entrant,
     scenario: &Scenario,
@@ -41,7 +44,7 @@ pub fn measure(
     times: Times,
     room: &Room<'_>,
     tell: &(dyn Fn(Event) + Sync),
-) -> Outcome {
+) -> Option<Outcome> {
     let clients = (scenario.clients)(terms);
     let once = || {
         let count = clients.iter().map(|group| group.count).sum();
@@ -59,10 +62,12 @@ pub fn measure(
         outcome
     };
     let too_busy = || Outcome::Failed("the machine was too busy to read what it cost".into());
-    (0..TRIES).find_map(|_| once()).unwrap_or_else(too_busy)
+    let stopped = || room.stop.load(Ordering::SeqCst);
+    let outcome = (0..TRIES).take_while(|_| !stopped()).find_map(|_| once());
+    (!stopped()).then(|| outcome.unwrap_or_else(too_busy))
 }
 
-/// `None` if its costs could not be read in time.
+/// `None` if its costs could not be read in time, or it was to end before anything counted.
 fn put_under(
     program: &Program,
     groups: Vec<Clients>,
@@ -85,8 +90,10 @@ fn put_under(
         Ok(meter) => meter,
         Err(error) => return failed(format!("cannot watch it: no thread ({error})")),
     };
-    let watch =
-        Watched { meter: &meter, main, scenario, entrant, tell, last: Instant::now().into() };
+    // Whoever has no client of the main group sees nothing of it.
+    let threads = load.cpus.len().max(1).min(load.groups[main].count as usize);
+    let lately = Lately::new(threads, Instant::now()).into();
+    let watch = Watched { meter: &meter, main, scenario, entrant, tell, lately };
     let answer = load::run(program.addr(), &load, &watch, room.stop);
     let found = meter.found();
     let answer = match answer {
@@ -128,38 +135,35 @@ struct Watched<'s> {
     scenario: &'s Scenario,
     entrant: &'s Entrant,
     tell: &'s (dyn Fn(Event) + Sync),
-    last: std::sync::Mutex<Instant>,
+    lately: Mutex<Lately>,
+}
+
+impl Watched<'_> {
+    fn tell(&self, of: impl FnOnce(&mut Lately) -> Option<Glimpsed>) {
+        let seen = self.lately.lock().ok().and_then(|mut lately| of(&mut lately));
+        if let Some(seen) = seen {
+            (self.tell)(seen.event(self.scenario.name, &self.entrant.server.name));
+        }
+    }
 }
 
 impl Watch for Watched<'_> {
     fn begins(&self) {
         self.meter.begin();
+        if let Ok(mut lately) = self.lately.lock() {
+            lately.begin(Instant::now());
+        }
     }
 
     fn glimpse(&self, glimpse: Glimpse) {
-        if glimpse.group != self.main {
-            return;
+        if glimpse.group == self.main {
+            self.tell(|lately| lately.add(glimpse, Instant::now()));
         }
-        let now = Instant::now();
-        let passed = self
-            .last
-            .lock()
-            .map_or(Duration::ZERO, |mut last| now - std::mem::replace(&mut *last, now));
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "nobody counts so far in a tenth of a second"
-        )]
-        let per_second = glimpse.replies as f64 / passed.as_secs_f64().max(1e-3);
-        (self.tell)(Event::Glimpse {
-            scenario: self.scenario.name.into(),
-            server: self.entrant.server.name.clone(),
-            per_second,
-            p99_us: (!glimpse.latency.is_empty()).then(|| glimpse.latency.value_at_quantile(0.99)),
-            faults: glimpse.faults,
-        });
     }
 
     fn ends(&self) {
+        let now = Instant::now();
         self.meter.end();
+        self.tell(|lately| lately.rest(now));
     }
 }

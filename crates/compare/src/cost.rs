@@ -2,7 +2,7 @@
 
 use crate::cpus;
 use crate::results::Cost;
-use harness::proc;
+use harness::proc::{self, Member};
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
@@ -18,7 +18,7 @@ pub struct Meter {
 }
 
 /// What was found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Found {
     /// What the server cost while it counted, its context switches apart.
     pub cost: Cost,
@@ -68,13 +68,13 @@ impl Meter {
     /// When there is no thread for it.
     pub fn start(root: u32, cpus: &[usize]) -> io::Result<Self> {
         let (wishes, heard) = mpsc::channel();
-        let cost = Cost { memory_at_start: memory(root), ..Cost::default() };
+        let members = proc::members(root).unwrap_or_default();
         let watcher = Watcher {
             root,
-            sockets_at_start: sockets(root),
-            switches_at_start: switches(root),
+            sockets_at_start: sockets(&members),
+            switches_at_start: switches(&members),
             begin: None,
-            cost,
+            cost: Cost { memory_at_start: memory(&members), ..Cost::default() },
         };
         let cpus = cpus.to_vec();
         let watch = move || {
@@ -120,11 +120,11 @@ impl Watcher {
         let mut found = None;
         loop {
             let begin = Instant::now();
-            self.look(false);
+            self.look();
             match wishes.recv_timeout(PAUSE.max(begin.elapsed() * SHARE)) {
                 Ok(Asked { wish, at, done }) => {
                     match wish {
-                        Wish::Begin => self.begin = self.books().map(|books| (at, books)),
+                        Wish::Begin => self.begin(at),
                         Wish::End => found = self.end(at),
                     }
                     let _ = done.send(());
@@ -135,9 +135,16 @@ impl Watcher {
         }
     }
 
+    fn begin(&mut self, now: Instant) {
+        let members = proc::members(self.root).ok();
+        self.begin = members.map(|members| (now, Books::of(&members)));
+    }
+
     /// What it cost from the beginning until now.
     fn end(&mut self, now: Instant) -> Option<Found> {
-        let ((asked, begin), end) = (self.begin.take()?, self.books()?);
+        let (asked, begin) = self.begin.take()?;
+        let members = proc::members(self.root).ok()?;
+        let end = Books::of(&members);
         let span = now.saturating_duration_since(asked);
         let watched = now.saturating_duration_since(begin.at);
         if watched * 4 < span {
@@ -146,38 +153,41 @@ impl Watcher {
         let cpu = (end.cpu + end.reaped_cpu).saturating_sub(begin.cpu + begin.reaped_cpu);
         // The first reading came a little late. What was missed was like the rest.
         self.cost.cpu = cpu.as_secs_f64() * span.as_secs_f64() / watched.as_secs_f64();
-        self.look(true);
+        self.count(&members);
+        self.cost.memory_peak = self.cost.memory_peak.max(memory(&members));
+        self.cost.accepted = sockets(&members).saturating_sub(self.sockets_at_start);
         let same = begin.threads == end.threads && begin.reaped_cpu == end.reaped_cpu;
-        let switches = same.then(|| switches(self.root).saturating_sub(self.switches_at_start));
+        let switches = same.then(|| switches(&members).saturating_sub(self.switches_at_start));
         Some(Found { cost: self.cost.clone(), switches })
     }
 
-    fn look(&mut self, closely: bool) {
-        let Ok(seen) = proc::members(self.root) else { return };
-        let memory = match seen.len() {
-            1 => proc::rss(self.root).unwrap_or(0),
-            // The sum of RSS counts what they share many times, and the fair sum takes long to find.
-            _ if closely => memory(self.root),
-            _ => 0,
-        };
-        let sockets = if closely { sockets(self.root) } else { 0 };
-        let cost = &mut self.cost;
-        cost.threads = cost.threads.max(seen.iter().map(|member| member.threads).sum());
-        cost.processes = cost.processes.max(seen.len());
-        cost.memory_peak = cost.memory_peak.max(memory);
-        cost.accepted = cost.accepted.max(sockets.saturating_sub(self.sockets_at_start));
+    fn look(&mut self) {
+        let Ok(members) = proc::members(self.root) else { return };
+        self.count(&members);
+        // The sum of RSS counts what several share many times, and the fair sum takes long to find.
+        if members.len() == 1 {
+            self.cost.memory_peak = self.cost.memory_peak.max(memory(&members));
+        }
     }
 
-    fn books(&self) -> Option<Books> {
-        let members = proc::members(self.root).ok()?;
+    fn count(&mut self, members: &[Member]) {
+        let threads = members.iter().map(|member| member.threads).sum();
+        self.cost.threads = self.cost.threads.max(threads);
+        self.cost.processes = self.cost.processes.max(members.len());
+    }
+}
+
+impl Books {
+    fn of(members: &[Member]) -> Self {
         let at = Instant::now();
         // The clock of a process is exact, /proc counts in hundredths of a second; but of those that have ended,
         // nothing else is left.
         let cpu = members.iter().map(|member| clock(member.pid)).sum();
+        let reaped_cpu = members.iter().map(|member| member.reaped_cpu).sum();
         let threads = members.iter().flat_map(|one| proc::threads(one.pid).unwrap_or_default());
         let mut threads: Vec<_> = threads.collect();
         threads.sort_unstable();
-        Some(Books { at, cpu, reaped_cpu: members.iter().map(|one| one.reaped_cpu).sum(), threads })
+        Self { at, cpu, reaped_cpu, threads }
     }
 }
 
@@ -200,22 +210,20 @@ fn clock(_: u32) -> Duration {
 }
 
 /// RSS of one process, the sum of PSS of several.
-fn memory(root: u32) -> u64 {
-    match proc::members(root) {
-        Ok(members) if members.len() == 1 => proc::rss(root).unwrap_or(0),
-        _ => proc::pss(root).unwrap_or(0),
+fn memory(members: &[Member]) -> u64 {
+    match members {
+        [one] => proc::rss(one.pid).unwrap_or(0),
+        several => several.iter().map(|member| proc::own_pss(member.pid).unwrap_or(0)).sum(),
     }
 }
 
 /// Of all threads that live.
-fn switches(root: u32) -> u64 {
-    let members = proc::members(root).unwrap_or_default();
+fn switches(members: &[Member]) -> u64 {
     members.iter().map(|member| proc::switches(member.pid).unwrap_or(0)).sum()
 }
 
 /// How many sockets the processes have open, together.
-fn sockets(root: u32) -> usize {
-    let members = proc::members(root).unwrap_or_default();
+fn sockets(members: &[Member]) -> usize {
     let all = members.iter().flat_map(|member| proc::sockets(member.pid).unwrap_or_default());
     all.collect::<BTreeSet<_>>().len()
 }

@@ -26,6 +26,7 @@ pub mod load;
 pub mod cost;
 
 pub mod cell;
+mod lately;
 mod probe;
 
 pub mod progress;

@@ -54,15 +54,16 @@ pub fn run(
         rounds: plan.method.rounds,
         seed: plan.method.seed,
     });
-    let mut going = Going { plan, stop, wishes, tell, done: 0, begin: Instant::now() };
+    let begin = Instant::now();
+    let mut going = Going { plan, stop, wishes, tell, done: 0, begin, rate: plan.rate };
     let mut rng = Rng::with_seed(plan.method.seed);
     for scenario in &plan.scenarios {
-        let rate = if scenario.needs_rate { going.rate(&run.cells) } else { 0.0 };
         for round in 1..=plan.method.rounds {
             let mut order: Vec<&Entrant> = plan.entrants.iter().collect();
             rng.shuffle(&mut order);
             for entrant in order {
-                run.cells.extend(going.cell(scenario, entrant, round, rate));
+                let cell = going.cell(scenario, entrant, round, &run.cells);
+                run.cells.extend(cell);
             }
         }
     }
@@ -78,16 +79,18 @@ struct Going<'s> {
     tell: &'s (dyn Fn(Event) + Sync),
     done: u32,
     begin: Instant,
+    /// Requests per second of the open loop, as soon as somebody needs to know.
+    rate: Option<f64>,
 }
 
 impl Going<'_> {
-    /// One measurement; none if nobody wants it any more.
+    /// One measurement, after all these; none if nobody wants it any more, or it was cut short.
     fn cell(
         &mut self,
         scenario: &Scenario,
         entrant: &Entrant,
         round: u32,
-        rate: f64,
+        before: &[Cell],
     ) -> Option<Cell> {
         self.wishes.wait(self.stop);
         let left = self.left();
@@ -95,6 +98,7 @@ impl Going<'_> {
         if self.stop.load(Ordering::SeqCst) || !self.wishes.wants(scenario.name) {
             return None;
         }
+        let rate = if scenario.needs_rate { self.rate(before) } else { 0.0 };
         let (scenario_name, server) = (scenario.name.to_owned(), entrant.server.name.clone());
         (self.tell)(Event::Started {
             scenario: scenario_name.clone(),
@@ -102,17 +106,13 @@ impl Going<'_> {
             round,
             left,
         });
-        let outcome = self.measure(scenario, entrant, rate);
-        // What was cut short is not like the others.
-        if self.stop.load(Ordering::SeqCst) {
-            return None;
-        }
+        let outcome = self.measure(scenario, entrant, rate)?;
         let cell = Cell { scenario: scenario_name, server, round, outcome };
         (self.tell)(Event::Finished { cell: cell.clone() });
         Some(cell)
     }
 
-    fn measure(&self, scenario: &Scenario, entrant: &Entrant, rate: f64) -> Outcome {
+    fn measure(&self, scenario: &Scenario, entrant: &Entrant, rate: f64) -> Option<Outcome> {
         let mut times = self.times();
         times.span = times.span.max(scenario.at_least);
         let method = &self.plan.method;
@@ -131,8 +131,8 @@ impl Going<'_> {
     }
 
     /// Half of what the slowest server could do that served all clients of `throughput`; the user may know better.
-    fn rate(&self, cells: &[Cell]) -> f64 {
-        if let Some(rate) = self.plan.rate {
+    fn rate(&mut self, cells: &[Cell]) -> f64 {
+        if let Some(rate) = self.rate {
             return rate;
         }
         let throughput = Scenario::named("throughput").expect("it stands in the table");
@@ -144,15 +144,16 @@ impl Going<'_> {
                 .plan
                 .entrants
                 .iter()
-                .map(|entrant| {
-                    let outcome = self.measure(throughput, entrant, 0.0);
+                .filter_map(|entrant| {
+                    self.wishes.wait(self.stop);
+                    let outcome = self.measure(throughput, entrant, 0.0)?;
                     let server = entrant.server.name.clone();
-                    Cell { scenario: throughput.name.into(), server, round: 0, outcome }
+                    Some(Cell { scenario: throughput.name.into(), server, round: 0, outcome })
                 })
                 .collect();
             &measured
         };
-        half_of_the_slowest(cells)
+        *self.rate.insert(half_of_the_slowest(cells))
     }
 
     /// Seconds that are left, if what is left takes as long as what is done.
@@ -238,5 +239,32 @@ mod tests {
         // 10,000 replies in half a second, halved.
         assert!((half_of_the_slowest(&cells) - 10_000.0).abs() < 1e-6);
         assert!(half_of_the_slowest(&cells[4..]) > 0.0, "somebody has to be asked something");
+    }
+
+    /// Nobody wants anything.
+    struct Nothing;
+
+    impl Wishes for Nothing {
+        fn wait(&self, _: &AtomicBool) {}
+
+        fn wants(&self, _: &str) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn for_what_nobody_wants_nobody_is_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let started = folder.path().join("started");
+        let server = format!("x=touch '{}' # {{addr}}", started.display());
+        let plan = Plan {
+            entrants: vec![Entrant::added(&server).unwrap()],
+            scenarios: vec![Scenario::named("latency").unwrap()],
+            method: Method { rounds: 1, ..Method::default() },
+            rate: None,
+        };
+        let stop = AtomicBool::new(false);
+        let run = run(&plan, Environment::default(), &stop, &Nothing, &|_| {});
+        assert!(run.cells.is_empty() && !started.exists(), "{run:?}");
     }
 }

@@ -70,7 +70,7 @@ pub(super) enum Came<'a> {
         /// What is missing.
         why: &'a str,
     },
-    /// The server did not start, or died.
+    /// The server did not start, or could not be measured. One that dies under its load is measured, with faults.
     Failed {
         /// What happened.
         why: &'a str,

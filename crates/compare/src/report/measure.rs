@@ -20,7 +20,7 @@ pub enum Measure {
     P999,
     /// The longest latency.
     Max,
-    /// Connections of this group that were refused, reset, closed or never answered.
+    /// Connections of this group that were reset, closed or not answered in time. Who was refused had none to lose.
     Lost,
     /// CPU seconds of the server per million right replies, to all groups.
     CpuPerMillion,
@@ -165,7 +165,7 @@ impl Measure {
     }
 }
 
-/// The faults by which a connection is lost. The others are wrong replies.
+/// The faults by which a connection is lost. The others are wrong replies, and connections that never were.
 pub fn is_loss(fault: Fault) -> bool {
     matches!(fault, Fault::Reset | Fault::Closed | Fault::Timeout)
 }

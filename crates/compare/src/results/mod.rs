@@ -154,7 +154,7 @@ pub enum Outcome {
     Measured(Box<Reading>),
     /// The server lacks what the scenario asks for: a route that answers 404, mostly. No fault of anybody.
     NotServed(String),
-    /// The server did not start, or could not be measured.
+    /// The server did not start, or could not be measured. One that dies under its load is measured, with faults.
     Failed(String),
 }
 
@@ -239,6 +239,6 @@ pub struct Cost {
     /// Context switches, voluntary or not, for each right reply to any group, those of the warm-up included; `None` if
     /// threads or processes ended meanwhile, whose switches nobody has counted.
     pub switches_per_reply: Option<f64>,
-    /// Connections that the server had accepted, when there were most of them.
+    /// Sockets that the server had open at the end, beyond those at the start: the connections that it had accepted.
     pub accepted: usize,
 }

@@ -145,6 +145,29 @@ fn ctrl_c_keeps_what_was_measured_and_leaves_nobody() {
 }
 
 #[test]
+fn nobody_is_started_after_ctrl_c() {
+    let folder = TempDir::new().unwrap();
+    // Presses Ctrl-C before it listens: so the stop meets the first measurement before anything counts. A second one
+    // would end the program.
+    let [script, list] = ["server.sh", "started"].map(|name| folder.path().join(name));
+    let (server, started) = (env!("CARGO_BIN_EXE_faulty-server"), list.display());
+    let lines = [
+        format!("[ -e '{started}' ] || kill -INT $PPID"),
+        format!("echo $1 >> '{started}'"),
+        format!("exec '{server}' --addr $1 --model none"),
+    ];
+    fs::write(&script, lines.join("\n")).unwrap();
+    let added = |name: &str| ["--add".into(), format!("{name}=sh '{}' {{addr}}", script.display())];
+    // Without a rate, it is found by a measurement of each server before the first that is asked for.
+    let args = ["--scenarios", "latency", "--rounds", "2", "--seconds", "0.1"];
+    let end = compare(folder.path(), &args, &[added("one"), added("two")]).run();
+    let run = &results(folder.path(), &end).runs[0];
+    assert!(run.interrupted && run.cells.is_empty(), "{end}");
+    let started = fs::read_to_string(&list).unwrap();
+    assert_eq!(started.lines().count(), 1, "{started}{end}");
+}
+
+#[test]
 fn mistakes_are_told_in_one_line() {
     let folder = TempDir::new().unwrap();
     let server = added("x", "none");

@@ -86,23 +86,30 @@ pub fn rss(pid: u32) -> io::Result<u64> {
     Ok(number(&fs::read_to_string(format!("/proc/{pid}/status"))?, "VmRSS:") * 1024)
 }
 
-/// Proportional set size in bytes, of a process and its descendants: a page shared by n processes counts 1/n in each.
+/// Proportional set size in bytes, of a process and its descendants: the sum of [`own_pss`].
 pub fn pss(pid: u32) -> io::Result<u64> {
+    sum_of_tree(pid, own_pss)
+}
+
+/// Proportional set size in bytes, of one process: a page shared by n processes counts 1/n in each.
+pub fn own_pss(pid: u32) -> io::Result<u64> {
     rolled_up(pid, |text| number(text, "Pss:"))
 }
 
 /// Memory in bytes that a process and its descendants have written to, or share among themselves: [`pss`] without the
 /// pages of files. Those come and go with other programs that have the same files open, other tests among them.
 pub fn memory(pid: u32) -> io::Result<u64> {
-    rolled_up(pid, |text| number(text, "Pss:").saturating_sub(number(text, "Pss_File:")))
+    let written = |text: &str| number(text, "Pss:").saturating_sub(number(text, "Pss_File:"));
+    sum_of_tree(pid, |one| rolled_up(one, written))
 }
 
-/// The sum of a number of KiB from `smaps_rollup`, over a process and its descendants.
+/// A number of KiB from `smaps_rollup`, in bytes.
 fn rolled_up(pid: u32, kibibytes: impl Fn(&str) -> u64) -> io::Result<u64> {
-    let own = |pid| {
-        let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
-        Ok::<_, io::Error>(kibibytes(&text) * 1024)
-    };
+    Ok(kibibytes(&fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?) * 1024)
+}
+
+/// The sum over a process and its descendants.
+fn sum_of_tree(pid: u32, own: impl Fn(u32) -> io::Result<u64>) -> io::Result<u64> {
     let mut sum = own(pid)?;
     for child in descendants(pid)? {
         // A child may have ended since it was listed.
