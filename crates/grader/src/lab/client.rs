@@ -3,7 +3,7 @@
 use super::Lab;
 use crate::failure::{Failure, Stop, Symptom};
 use crate::sandbox::{Exit, Listen};
-use harness::{compared, holds_within, shortened};
+use harness::{compared, shortened};
 use std::time::{Duration, Instant};
 
 /// How long a client may take for anything that does not have to wait.
@@ -75,11 +75,8 @@ impl Lab<'_> {
     /// Something else is there, or not all of it.
     pub fn expect_stdout(&self, client: &Client, wanted: &[u8], why: &str) -> Result<(), Stop> {
         let process = &self.programs[client.program];
-        holds_within(PATIENCE, || {
-            let shown = process.output().stdout();
-            shown.len() >= wanted.len() || process.exit().is_some()
-        });
-        let got = process.output().stdout();
+        process.output().shows(PATIENCE, |shown| shown.len() >= wanted.len());
+        let got = process.output().stdout_bytes();
         if got == wanted {
             return Ok(());
         }
@@ -116,7 +113,7 @@ impl Lab<'_> {
             return Err(Failure::new(Symptom::NotWritten, format!("a program that works: {why}"), got).into());
         }
         let output = self.programs[client.program].output();
-        Ok(Finished { exit, stdout: output.stdout(), stderr: output.stderr(), took })
+        Ok(Finished { exit, stdout: output.stdout_bytes(), stderr: output.stderr(), took })
     }
 
     fn ended_early(&self, client: &Client, expected: &str, error: &str) -> Failure {

@@ -32,6 +32,8 @@ impl Lab<'_> {
             failure.program.push(exit.to_string());
             match exit {
                 Exit::Limit(_) => failure.symptom = Symptom::LimitHit,
+                // A client may end, and so may a server that was told to.
+                Exit::Code(0) if self.may_end => {}
                 _ if suspicious => failure.symptom = Symptom::Died,
                 _ => {}
             }

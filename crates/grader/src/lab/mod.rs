@@ -26,13 +26,15 @@ pub struct Lab<'a> {
     chance: fastrand::Rng,
     programs: Vec<Process>,
     until: Instant,
+    /// The program is a client, or was told to stop.
+    may_end: bool,
 }
 
 impl<'a> Lab<'a> {
     /// For a program, with a seed of its own for this part.
     pub fn new(command: &'a [String], sandbox: &'a Sandbox, seed: u64) -> Self {
         let chance = fastrand::Rng::with_seed(seed);
-        Self { command, sandbox, chance, programs: Vec::new(), until: Instant::now() + PART }
+        Self { command, sandbox, chance, programs: Vec::new(), until: Instant::now() + PART, may_end: false }
     }
 
     /// Chance, drawn from the seed.
@@ -55,6 +57,7 @@ impl<'a> Lab<'a> {
     /// Starts the program; gives its place in the list.
     fn start(&mut self, addr: &str, flags: &[&str], listen: Listen) -> Result<usize, Stop> {
         let argv = argv(self.command, addr, listen == Listen::Nowhere, flags);
+        self.may_end |= listen == Listen::Nowhere;
         let launch = Launch { argv, listen, limits: Limits::default() };
         match self.sandbox.start(&launch) {
             Ok(process) => {

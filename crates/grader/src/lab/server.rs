@@ -4,7 +4,6 @@ use super::Lab;
 use crate::failure::{Failure, Stop, Symptom};
 use crate::sandbox::{Exit, Listen, Signal};
 use crate::talk::Talk;
-use anyhow::Context as _;
 use harness::{holds_within, proc, shortened};
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
@@ -87,7 +86,8 @@ impl Lab<'_> {
     }
 
     /// Sends SIGTERM to the program, not to what it has started.
-    pub fn terminate(&self, server: &Server) {
+    pub fn terminate(&mut self, server: &Server) {
+        self.may_end = true;
         self.programs[server.program].signal(Signal::SIGTERM);
     }
 

@@ -16,19 +16,25 @@ const PIECES: usize = 5;
 
 /// Where what is said is cut: by chance, from a seed.
 #[derive(Clone, Debug)]
-pub struct Cuts(fastrand::Rng);
+pub struct Cuts(Option<fastrand::Rng>);
 
 impl Cuts {
     /// The same seed cuts at the same places.
     pub fn new(seed: u64) -> Self {
-        Self(fastrand::Rng::with_seed(seed))
+        Self(Some(fastrand::Rng::with_seed(seed)))
+    }
+
+    /// Cuts nowhere.
+    pub fn none() -> Self {
+        Self(None)
     }
 
     /// Splits bytes at up to [`PIECES`] - 1 places; now and then, at none.
     fn cut<'a>(&mut self, bytes: &'a [u8]) -> Vec<&'a [u8]> {
+        let Some(chance) = &mut self.0 else { return vec![bytes] };
         let most = PIECES.min(bytes.len()).max(1);
         let mut places: Vec<usize> =
-            (1..self.0.usize(1..=most)).map(|_| self.0.usize(0..bytes.len())).collect();
+            (1..chance.usize(1..=most)).map(|_| chance.usize(0..bytes.len())).collect();
         places.sort_unstable();
         places.dedup();
         let mut pieces = Vec::new();
@@ -82,6 +88,7 @@ impl Talk {
     /// As [`Talk::say`].
     pub fn say_pieces(&mut self, pieces: &[&[u8]]) -> Result<(), Stop> {
         self.way = if pieces.len() > 1 { Way::Pieces } else { Way::Whole };
+        self.said = pieces.concat();
         for (number, piece) in pieces.iter().enumerate() {
             if number > 0 {
                 wait_until_taken(&self.stream, TAKEN);

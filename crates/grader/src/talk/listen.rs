@@ -239,17 +239,32 @@ impl Talk {
         self.failure(symptom, expected, got).into()
     }
 
+    /// Says the same again in one piece: is that answered in another way?
+    fn pieces_matter(&mut self) -> bool {
+        if self.way == Way::Whole {
+            return false;
+        }
+        self.note("the grader says the same again in one piece, to see whether the pieces matter");
+        // What came for the other pieces is not asked for any more.
+        while self.has_line(QUIET).is_ok_and(|more| more) {
+            self.ahead.clear();
+        }
+        let said = std::mem::take(&mut self.said);
+        let again = self.say_whole(&said).is_ok() && self.has_line(SECOND_CHANCE).is_ok_and(|more| more);
+        again && !self.ahead.starts_with(b"error")
+    }
+
     fn was_reset(&self, expected: &str) -> Stop {
         self.failure(Symptom::Reset, expected, "a reset of the connection").into()
     }
 
     /// Another line came than the expected one.
-    fn wrong(&self, wanted: &[u8], got: &[u8]) -> Failure {
-        let symptom = match (got, self.way) {
-            _ if got == wanted.strip_suffix(b"\n").unwrap_or(wanted) => Symptom::NoNewline,
+    fn wrong(&mut self, wanted: &[u8], got: &[u8]) -> Failure {
+        let symptom = match () {
+            () if got == wanted.strip_suffix(b"\n").unwrap_or(wanted) => Symptom::NoNewline,
             // A part of a command is often none.
-            (_, Way::Pieces) if got.starts_with(b"error") => Symptom::ShortRead,
-            _ => Symptom::WrongReply,
+            () if got.starts_with(b"error") && self.pieces_matter() => Symptom::ShortRead,
+            () => Symptom::WrongReply,
         };
         let line = shortened(got);
         let got_words = match got.strip_suffix(b"\r\n").is_some_and(|text| wanted.strip_suffix(b"\n") == Some(text)) {

@@ -33,7 +33,8 @@ pub struct Talk {
     ahead: Vec<u8>,
     /// The program has ended its side.
     ended: bool,
-    /// How what was said last went out.
+    /// What was said last, and how it went out.
+    said: Vec<u8>,
     way: Way,
     patience: Duration,
     /// When the time of the whole part is over.
@@ -87,8 +88,16 @@ impl Talk {
         stream.set_write_timeout(Some(PATIENCE)).context("cannot set SO_SNDTIMEO")?;
         let mut transcript = Transcript::new();
         transcript.note("connected");
-        let (ahead, way) = (Vec::new(), Way::Whole);
-        Ok(Self { stream, transcript, cuts, ahead, ended: false, way, patience: PATIENCE, until })
+        let (ahead, said, way) = (Vec::new(), Vec::new(), Way::Whole);
+        Ok(Self { stream, transcript, cuts, ahead, ended: false, said, way, patience: PATIENCE, until })
+    }
+
+    /// Says everything in one piece from now on: the first checks of a chapter are about what is said, and not about how
+    /// it comes.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.cuts = Cuts::none();
+        self
     }
 
     /// Changes how long a reply may take.

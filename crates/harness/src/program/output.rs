@@ -115,6 +115,11 @@ impl Output {
         std::mem::take(&mut self.lock()[STDOUT].bytes)
     }
 
+    /// The bytes that have come from stdout so far.
+    pub fn stdout_bytes(&self) -> Vec<u8> {
+        self.lock()[STDOUT].bytes.clone()
+    }
+
     /// What came from stdout so far.
     pub fn stdout(&self) -> String {
         String::from_utf8_lossy(&self.lock()[STDOUT].bytes).into_owned()

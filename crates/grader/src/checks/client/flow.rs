@@ -6,7 +6,7 @@ use crate::lab::{Lab, Stage};
 
 /// How many commands a long conversation has, and how long its names are. A server that owes its replies does not read:
 /// no buffer on the way holds all of them.
-const LONG: usize = 6000;
+const LONG: usize = 4000;
 const NAME: usize = 900;
 
 /// The last command counts, also without its line ending.

@@ -9,8 +9,8 @@ use std::time::Duration;
 pub(in crate::checks) fn one(lab: &mut Lab) -> Result<(), Stop> {
     let stage = Stage::on_loopback()?;
     let exchanges = exchanges(lab, 1);
-    let (client, mut talk) = begin(lab, &stage, &exchanges)?;
-    serve(&mut talk, &exchanges)?;
+    let (client, talk) = begin(lab, &stage, &exchanges)?;
+    serve(&mut talk.whole(), &exchanges)?;
     lab.finish(&client, "its only command was replied to")?.expect_success(&shown(&exchanges), "its only command was replied to")
 }
 
@@ -18,8 +18,8 @@ pub(in crate::checks) fn one(lab: &mut Lab) -> Result<(), Stop> {
 pub(in crate::checks) fn several(lab: &mut Lab) -> Result<(), Stop> {
     let stage = Stage::on_loopback()?;
     let exchanges = exchanges(lab, 12);
-    let (client, mut talk) = begin(lab, &stage, &exchanges)?;
-    serve(&mut talk, &exchanges)?;
+    let (client, talk) = begin(lab, &stage, &exchanges)?;
+    serve(&mut talk.whole(), &exchanges)?;
     lab.finish(&client, "all commands were replied to")?.expect_success(&shown(&exchanges), "all commands were replied to")
 }
 

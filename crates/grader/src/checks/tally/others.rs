@@ -24,19 +24,22 @@ pub(in crate::checks) fn rude(lab: &mut Lab) -> Result<(), Stop> {
     let name = lab.name();
     lab.connect(&server)?.ask(format!("add {name} 1"), format!("{name} 1"))?;
     for round in 0..4 {
-        let mut talk = lab.connect(&server)?;
-        match round {
-            0 => {}
-            1 => talk.say(format!("add {name}"))?,
-            2 => talk.say_whole(format!("get {name}\n").repeat(200))?,
-            _ => {
-                talk.ask(format!("get {name}"), format!("{name} 1")).map_err(|stop| stop.seen_as(Symptom::DeadAfterReset))?;
-                talk.say_whole("wait 30\nget x\n")?;
-            }
-        }
-        talk.reset()?;
+        reset(lab, &server, &name, round).map_err(|stop| stop.seen_as(Symptom::DeadAfterReset))?;
     }
     still_serves(lab, &server, &format!("get {name}"), &format!("{name} 1"), Symptom::DeadAfterReset, "four clients reset their connections")
+}
+
+/// A client that goes by a reset: at once, in a line, with replies unread, while it is owed one.
+pub(in crate::checks) fn reset(lab: &mut Lab, server: &Server, name: &str, round: usize) -> Result<(), Stop> {
+    let mut talk = lab.connect(server)?;
+    talk.note("a client that will reset its connection");
+    match round % 4 {
+        0 => {}
+        1 => talk.say(format!("add {name}"))?,
+        2 => talk.say_whole(format!("get {name}\n").repeat(100))?,
+        _ => talk.say_whole("wait 20\nget x\n")?,
+    }
+    talk.reset()
 }
 
 /// `boom` ends its own conversation without a reply, and nothing else.
@@ -44,9 +47,9 @@ pub(in crate::checks) fn boom(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let name = lab.name();
     for total in 1..=3 {
-        let mut talk = lab.connect(&server)?;
-        let before = talk.ask(format!("add {name} 1"), format!("{name} {total}"));
-        before.map_err(|stop| if total > 1 { stop.seen_as(Symptom::DeadAfterBoom) } else { stop })?;
+        let means = |stop: Stop| if total > 1 { stop.seen_as(Symptom::DeadAfterBoom) } else { stop };
+        let mut talk = lab.connect(&server).map_err(means)?;
+        talk.ask(format!("add {name} 1"), format!("{name} {total}")).map_err(means)?;
         talk.say("boom\n")?;
         talk.expect_no_reply(Duration::from_secs(10), "`boom` has no reply: the connection closes")?;
     }

@@ -10,21 +10,23 @@ const TRIES: usize = 3;
 pub(in crate::checks) fn any_port(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let name = lab.name();
-    lab.connect(&server)?.ask(format!("get {name}"), format!("{name} 0"))
+    lab.connect(&server)?.whole().ask(format!("get {name}"), format!("{name} 0"))
 }
 
 /// It listens on the port that it is given.
 pub(in crate::checks) fn given_port(lab: &mut Lab) -> Result<(), Stop> {
-    let mut last = Failure::new(Symptom::NoListener, "a program that listens", "none").into();
+    let mut last = Box::new(Failure::new(Symptom::NoListener, "a program that listens", "none"));
     for _ in 0..TRIES {
         let addr = free_port()?;
         match lab.server_on(addr) {
             Ok(server) => {
                 let name = lab.name();
-                return lab.connect(&server)?.ask(format!("get {name}"), format!("{name} 0"));
+                return lab.connect(&server)?.whole().ask(format!("get {name}"), format!("{name} 0"));
             }
-            Err(error) => last = error,
+            // Somebody else was quicker, perhaps.
+            Err(Stop::Failure(failure)) if failure.symptom == Symptom::EndedEarly => last = failure,
+            Err(other) => return Err(other),
         }
     }
-    Err(last)
+    Err(Stop::Failure(last))
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 pub(in crate::checks) fn totals(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let (a, b) = (lab.name(), format!("{}x", lab.name()));
-    let mut talk = lab.connect(&server)?;
+    let mut talk = lab.connect(&server)?.whole();
     talk.ask(format!("get {a}"), format!("{a} 0"))?;
     talk.ask(format!("add {a} 3"), format!("{a} 3"))?;
     talk.ask(format!("add {b} 10"), format!("{b} 10"))?;
@@ -22,7 +22,7 @@ pub(in crate::checks) fn totals(lab: &mut Lab) -> Result<(), Stop> {
 pub(in crate::checks) fn unknown(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let name = lab.name();
-    let mut talk = lab.connect(&server)?;
+    let mut talk = lab.connect(&server)?.whole();
     for (line, why) in [
         (format!("frobnicate {name}"), "there is no such command"),
         ("add".to_owned(), "it names nothing to add to"),
@@ -42,7 +42,7 @@ pub(in crate::checks) fn unknown(lab: &mut Lab) -> Result<(), Stop> {
 pub(in crate::checks) fn quit(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let name = lab.name();
-    let mut talk = lab.connect(&server)?;
+    let mut talk = lab.connect(&server)?.whole();
     talk.ask(format!("add {name} 1"), format!("{name} 1"))?;
     talk.ask("quit", "bye")?;
     talk.expect_end("it was told to quit")

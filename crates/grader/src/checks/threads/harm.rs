@@ -1,6 +1,6 @@
 //! Clients that would harm the others, if the server let them.
 
-use crate::checks::tally::others::still_serves;
+use crate::checks::tally::others::{reset, still_serves};
 use crate::failure::{Stop, Symptom};
 use crate::lab::Lab;
 use std::time::Duration;
@@ -49,14 +49,7 @@ pub(in crate::checks) fn resets(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&["--workers", "2"])?;
     let name = lab.name();
     for round in 0..20 {
-        let mut talk = lab.connect(&server)?;
-        match round % 4 {
-            0 => {}
-            1 => talk.say(format!("add {name}"))?,
-            2 => talk.say_whole(format!("get {name}\n").repeat(50))?,
-            _ => talk.say_whole("wait 20\nget x\n")?,
-        }
-        talk.reset()?;
+        reset(lab, &server, &name, round).map_err(|stop| stop.seen_as(Symptom::DeadAfterReset))?;
     }
     still_serves(lab, &server, &format!("get {name}"), &format!("{name} 0"), Symptom::DeadAfterReset, "20 clients reset their connections (--workers 2)")
 }
@@ -69,10 +62,10 @@ pub(in crate::checks) fn booms(lab: &mut Lab) -> Result<(), Stop> {
     witness.note("a client that stays, with --workers 2");
     witness.ask(format!("add {name} 1"), format!("{name} 1"))?;
     for total in 2..=6 {
-        let mut talk = lab.connect(&server)?;
+        let means = |stop: Stop| if total > 2 { stop.seen_as(Symptom::DeadAfterBoom) } else { stop };
+        let mut talk = lab.connect(&server).map_err(means)?;
         talk.note(format!("client {total}, which says `boom`"));
-        let asked = talk.ask(format!("add {name} 1"), format!("{name} {total}"));
-        asked.map_err(|stop| if total > 2 { stop.seen_as(Symptom::DeadAfterBoom) } else { stop })?;
+        talk.ask(format!("add {name} 1"), format!("{name} {total}")).map_err(means)?;
         talk.say("boom\n")?;
         talk.expect_no_reply(Duration::from_secs(10), "`boom` has no reply: the connection closes")?;
         witness.note("the handler of another client failed (`boom`)");
