@@ -107,10 +107,7 @@ impl Door {
     fn serve(&self, listener: &TcpListener) {
         let mut totals = Totals::new();
         loop {
-            let stream = match listener.accept() {
-                Ok((stream, _)) => Some(Arc::new(stream)),
-                Err(_) => None,
-            };
+            let stream = listener.accept().ok().map(|(stream, _)| Arc::new(stream));
             match &mut *self.inside() {
                 inside if inside.stopping => return,
                 inside => inside.client = stream.clone(),
