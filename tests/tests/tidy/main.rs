@@ -7,3 +7,4 @@ mod sources;
 
 mod commands;
 mod documents;
+mod exercises;

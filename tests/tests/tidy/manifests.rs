@@ -14,6 +14,10 @@ fn is_chapter(member: &Manifest) -> bool {
     member.folder.starts_with("chapters/")
 }
 
+fn is_exercise(member: &Manifest) -> bool {
+    is_chapter(member) && member.folder.ends_with("/exercise")
+}
+
 /// Every place where a member depends on what it must not.
 fn wrong_direction(members: &[Manifest], course: &Course) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -36,6 +40,9 @@ fn wrong_direction(members: &[Manifest], course: &Course) -> Vec<Finding> {
                 }
                 (name, other) if TOOLS.contains(&name) && !is_tool && member(other).is_some() => {
                     Some("the tools that judge programs must not share code with them")
+                }
+                (_, name) if is_exercise(from) && member(name).is_some() => {
+                    Some("an exercise is the student's own program, and depends on none of ours")
                 }
                 (_, "harness") if is_chapter(from) && to.kind != Kind::Dev => {
                     Some("a chapter uses harness only in its tests, as a dev-dependency")
@@ -92,6 +99,7 @@ fn a_dependency_in_the_wrong_direction_is_found() {
             "chapters/ch3",
             "[dependencies]\nhttp1.workspace = true\n[dev-dependencies]\nharness.workspace = true",
         ),
+        parse("chapters/ch3/exercise", "[dependencies]\nsignal-hook.workspace = true"),
     ];
     let course: Course = toml::from_str("chapter = []").unwrap();
     assert_eq!(wrong_direction(&right, &course), []);
@@ -105,6 +113,9 @@ fn a_dependency_in_the_wrong_direction_is_found() {
         ("crates/harness", "[dev-dependencies]\nhttp1.workspace = true"),
         ("crates/grader", "[dependencies]\nsession.workspace = true"),
         ("chapters/ch4", "[dependencies]\nch3.workspace = true"),
+        ("chapters/ch4", "[dependencies]\nexercise.workspace = true"),
+        ("chapters/ch4/exercise", "[dependencies]\nhttp1.workspace = true"),
+        ("chapters/ch4/exercise", "[dev-dependencies]\nharness.workspace = true"),
         ("chapters/ch4", "[dependencies]\nharness.workspace = true"),
         ("chapters/ch4", "[dependencies]\nmio.workspace = true"),
         ("tests", "[dev-dependencies]\nch3.workspace = true"),
@@ -126,8 +137,10 @@ fn members_look_alike() {
             }
         };
         let inherits = |keys: &[&str]| member.at(keys) == Some(&Value::Boolean(true));
+        // The folder of an exercise is named alike in each chapter: see exercises.rs.
         let folder = member.folder.rsplit('/').next();
-        demand(folder == Some(member.name()), "the folder has another name than the package");
+        let named = is_exercise(&member) || folder == Some(member.name());
+        demand(named, "the folder has another name than the package");
         demand(inherits(&["lints", "workspace"]), "`[lints] workspace = true` is missing");
         for key in ["version", "edition", "rust-version", "license", "publish"] {
             let what = format!("`{key}.workspace = true` is missing");
