@@ -4,6 +4,7 @@ use super::launch::Limits;
 use super::stage;
 use anyhow::{Context, bail};
 use harness::holds_within;
+use nix::unistd::geteuid;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,8 +18,23 @@ pub struct Sandbox {
     pub(super) executable: PathBuf,
     /// Whether bubblewrap works here, or why not.
     bubblewrap: Result<(), String>,
+    /// Whether a superuser's rights can be dropped without bubblewrap, or why not. An ordinary user has none.
+    dropped: Result<(), String>,
 }
 
+/// How a stage is started.
+#[derive(Clone, Copy)]
+enum Way {
+    /// Just so.
+    Plain,
+    /// By `setpriv`, with no more rights than an ordinary user's.
+    Dropped,
+    /// By `bwrap`.
+    Bubblewrap,
+}
+
+/// The one right that a superuser keeps: to read what belongs to others, such as a student's folder.
+const KEPT: &str = "dac_override";
 /// Starting one program may take long on a busy machine; this only bounds a failure.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -47,14 +63,20 @@ impl Sandbox {
         #[cfg(target_os = "linux")]
         nix::sys::prctl::set_child_subreaper(true)
             .context("cannot adopt orphans: prctl(2) failed")?;
-        let mut found = Self { executable: executable.into(), bubblewrap: Ok(()) };
-        if let Err(why) = works(found.command(false, Path::new("/"))) {
+        let unknown = || Err("not tried".to_owned());
+        let mut found =
+            Self { executable: executable.into(), bubblewrap: unknown(), dropped: unknown() };
+        if let Err(why) = works(found.command(Way::Plain, Path::new("/"))) {
             let path = found.executable.display();
             bail!(
                 "cannot start the grader again to supervise programs ({path}): {why}; build it anew and try again"
             );
         }
         found.bubblewrap = found.try_bubblewrap();
+        if geteuid().is_root() {
+            found.dropped = installed("setpriv")
+                .and_then(|()| works(found.command(Way::Dropped, Path::new("/"))));
+        }
         Ok(found)
     }
 
@@ -77,35 +99,54 @@ impl Sandbox {
         let mut lines = vec![format!("limits: {}", Limits::default())];
         lines.extend(stage::landlock());
         lines.push(match &self.bubblewrap {
-            Ok(()) => {
-                "bubblewrap: sees no other processes, and a file system that nobody can write to"
-                    .to_owned()
-            }
+            Ok(()) => "bubblewrap: sees no other processes, and a read-only file system".to_owned(),
             Err(why) => format!("no bubblewrap: {why}"),
         });
+        if geteuid().is_root()
+            && self.bubblewrap.is_err()
+            && let Err(why) = &self.dropped
+        {
+            lines.push(format!(
+                "the superuser's rights are not dropped ({why}): run the grader as an ordinary user"
+            ));
+        }
         lines
     }
 
-    /// The command that runs a stage of the grader, in bubblewrap if that works. `home` is what may be written to.
+    /// The command that runs a stage of the grader in the best way that works. `home` is what may be written to.
     pub(super) fn supervised(&self, home: &Path) -> Command {
-        self.command(self.has_bubblewrap(), home)
+        let way = match (&self.bubblewrap, &self.dropped) {
+            (Ok(()), _) => Way::Bubblewrap,
+            (Err(_), Ok(())) => Way::Dropped,
+            (Err(_), Err(_)) => Way::Plain,
+        };
+        self.command(way, home)
     }
 
-    fn command(&self, wrapped: bool, home: &Path) -> Command {
-        if !wrapped {
-            return Command::new(&self.executable);
-        }
-        let mut command = Command::new("bwrap");
-        // The first process of a namespace takes all others with it when it ends, so the supervisor is that one. A
-        // superuser's rights are dropped, but for the one to read what belongs to others.
-        command.args(["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--bind"]);
-        command.args([home, home]);
-        command.args(["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--as-pid-1"]);
-        command.args(["--cap-drop", "ALL"]);
-        if nix::unistd::geteuid().is_root() {
-            command.args(["--cap-add", "CAP_DAC_OVERRIDE"]);
-        }
-        command.arg("--").arg(&self.executable);
+    fn command(&self, way: Way, home: &Path) -> Command {
+        let mut command = match way {
+            Way::Plain => return Command::new(&self.executable),
+            Way::Dropped => {
+                let mut command = Command::new("setpriv");
+                command.arg("--no-new-privs");
+                command.args(["--inh-caps=-all", &format!("--bounding-set=-all,+{KEPT}"), "--"]);
+                command
+            }
+            Way::Bubblewrap => {
+                let mut command = Command::new("bwrap");
+                command.args(["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--bind"]);
+                command.args([home, home]);
+                // The first process of a namespace takes all others with it when it ends: that is our supervisor.
+                command.args(["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--as-pid-1"]);
+                command.args(["--cap-drop", "ALL"]);
+                if geteuid().is_root() {
+                    command.args(["--cap-add", &format!("CAP_{}", KEPT.to_uppercase())]);
+                }
+                command.arg("--");
+                command
+            }
+        };
+        command.arg(&self.executable);
         command
     }
 
@@ -113,16 +154,17 @@ impl Sandbox {
         if !cfg!(target_os = "linux") {
             return Err("it needs Linux".to_owned());
         }
-        let installed = env::var_os("PATH").is_some_and(|path| {
-            env::split_paths(&path).any(|folder| folder.join("bwrap").exists())
-        });
-        if !installed {
-            return Err("bwrap is not installed".to_owned());
-        }
+        installed("bwrap")?;
         let home = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
-        works(self.command(true, home.path()))
+        works(self.command(Way::Bubblewrap, home.path()))
             .map_err(|why| format!("it does not work here: {why}"))
     }
+}
+
+fn installed(program: &str) -> Result<(), String> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let there = env::split_paths(&path).any(|folder| folder.join(program).exists());
+    if there { Ok(()) } else { Err(format!("{program} is not installed")) }
 }
 
 /// Starts a stage that does nothing, and sees whether it has done that.

@@ -67,8 +67,11 @@ impl Sandbox {
         command.args([HIDDEN, SUPERVISE, &text]).args(&launch.argv);
         command.env_clear().envs(environment::passed_on());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
-        // What the terminal sends to the grader's group is not for it.
-        command.process_group(0);
+        // What the terminal sends to our group is not for bubblewrap. The supervisor leaves the group by itself: a leader
+        // could not begin a session.
+        if self.has_bubblewrap() {
+            command.process_group(0);
+        }
         command.spawn().context("cannot start the supervisor")
     }
 }

@@ -16,7 +16,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-pub(super) use descent::{all_gone, kill};
+pub(super) use descent::all_gone;
 pub(super) use landlock::isolation as landlock;
 
 /// The first argument of a stage. The second one says which.

@@ -1,6 +1,8 @@
 //! The first stage: starts the program, watches all that comes of it, and ends it.
 
-use super::{CONFINE, HIDDEN, descent, watch};
+use super::descent::Descent;
+use super::watch::{self, Watch};
+use super::{CONFINE, HIDDEN};
 use crate::sandbox::order::{END, Order, Word};
 use crate::sandbox::process::Exit;
 use anyhow::Context;
@@ -13,23 +15,19 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{env, thread};
 
 /// How long a program may take to end after SIGTERM.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Between two looks at memory and tasks: a program can take some 100 MiB more than it may meanwhile.
-const WATCHING: Duration = Duration::from_millis(50);
-/// Looking takes at most this part of our time, however many processes the machine has.
-const SHARE: u32 = 10;
 
 /// What happens to a supervisor.
 enum Event {
-    /// A descendant has ended.
-    Ended(u32, Exit),
-    /// No descendant is left.
-    Alone,
+    /// The program has ended.
+    Ended(Exit),
     /// The grader wants the end.
     End,
     /// The grader is gone.
@@ -41,11 +39,9 @@ struct Supervisor<'a> {
     order: &'a Order,
     grader: UnixStream,
     events: Receiver<Event>,
-    program: u32,
+    descent: Descent,
     /// Whether the grader knows how the program ended.
     told: bool,
-    /// Whether any descendant is left.
-    alone: bool,
 }
 
 /// Runs the program until the grader wants its end, or is gone. `text` is the order as it came.
@@ -63,8 +59,10 @@ pub(super) fn run(order: &Order, text: &str, argv: &[OsString]) -> anyhow::Resul
     let (sender, events) = mpsc::channel();
     let (listener, to_listener) = (grader.try_clone()?, sender.clone());
     thread::spawn(move || listen(listener, &to_listener));
-    thread::spawn(move || reap(&sender));
-    Supervisor { order, grader, events, program, told: false, alone: false }.watch();
+    let alone = Arc::new(AtomicBool::new(false));
+    let descent = Descent::new(program, alone.clone());
+    thread::spawn(move || reap(program, &sender, &alone));
+    Supervisor { order, grader, events, descent, told: false }.watch();
     Ok(())
 }
 
@@ -110,46 +108,45 @@ fn listen(grader: UnixStream, events: &Sender<Event>) {
 }
 
 /// Waits for everybody: for the program, and for the orphans that its descendants leave to us.
-fn reap(events: &Sender<Event>) {
+fn reap(program: u32, events: &Sender<Event>, alone: &AtomicBool) {
     loop {
-        let event = match waitpid(None, None) {
-            Ok(WaitStatus::Exited(pid, code)) => {
-                Event::Ended(pid.as_raw().unsigned_abs(), Exit::Code(code))
-            }
-            Ok(WaitStatus::Signaled(pid, signal, _)) => {
-                Event::Ended(pid.as_raw().unsigned_abs(), Exit::Signal(signal as i32))
-            }
+        let (pid, exit) = match waitpid(None, None) {
+            Ok(WaitStatus::Exited(pid, code)) => (pid, Exit::Code(code)),
+            Ok(WaitStatus::Signaled(pid, signal, _)) => (pid, Exit::Signal(signal as i32)),
             Ok(_) | Err(Errno::EINTR) => continue,
-            Err(_) => Event::Alone,
+            // Nobody is left, and so nobody can come any more.
+            Err(_) => return alone.store(true, Ordering::Release),
         };
-        let last = matches!(event, Event::Alone);
-        if events.send(event).is_err() || last {
-            return;
+        if pid.as_raw().unsigned_abs() == program {
+            let _ = events.send(Event::Ended(exit));
         }
     }
 }
 
 impl Supervisor<'_> {
     fn watch(mut self) {
-        let mut look = Instant::now() + WATCHING;
+        let mut watch = Watch::new();
         loop {
-            match self.events.recv_timeout(look.saturating_duration_since(Instant::now())) {
+            // When nobody is left, there is nothing to look at.
+            let pause = if self.descent.is_over() { PATIENCE } else { watch::TOTAL };
+            match self.events.recv_timeout(pause) {
                 Ok(Event::End) => return self.end(),
                 Ok(Event::Gone) | Err(RecvTimeoutError::Disconnected) => return self.give_up(),
                 Ok(event) => self.note(event),
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            if Instant::now() >= look {
-                look = Instant::now() + self.look();
+            if !self.descent.is_over()
+                && let Some(limit) = watch.passed(&self.descent, &self.order.limits)
+            {
+                self.tell(Exit::Limit(limit));
+                self.descent.kill();
             }
         }
     }
 
     fn note(&mut self, event: Event) {
-        match event {
-            Event::Ended(pid, exit) if pid == self.program => self.tell(exit),
-            Event::Alone => self.alone = true,
-            _ => {}
+        if let Event::Ended(exit) = event {
+            self.tell(exit);
         }
     }
 
@@ -167,36 +164,19 @@ impl Supervisor<'_> {
         }
     }
 
-    /// Looks whether a limit is passed, and says when to look again.
-    fn look(&mut self) -> Duration {
-        if self.alone {
-            return PATIENCE;
-        }
-        let start = Instant::now();
-        if let Some(limit) = watch::passed(&self.order.limits) {
-            self.tell(Exit::Limit(limit));
-            descent::kill_all(self.program);
-        }
-        WATCHING.max(start.elapsed() * SHARE)
-    }
-
     fn end(mut self) {
-        let heard = descent::terminate(self.program, PATIENCE);
-        descent::kill_all(self.program);
-        // One that ended just now has an exit too, which the reaper may be about to tell.
-        let start = Instant::now();
-        while !self.alone && start.elapsed() < PATIENCE {
-            match self.events.recv_timeout(PATIENCE) {
-                Ok(event) => self.note(event),
-                Err(_) => break,
-            }
+        let heard = self.descent.terminate(PATIENCE);
+        self.descent.kill();
+        // One that ended just now has an exit too: the reaper tells it before it finds nobody left.
+        while let Ok(event) = self.events.try_recv() {
+            self.note(event);
         }
         let _ = Word::Ended { ignored_term: !heard }.tell(&self.grader);
     }
 
     /// Nobody is there any more to whom anything could be said.
     fn give_up(self) {
-        descent::kill_all(self.program);
+        self.descent.kill();
         let _ = fs::remove_dir_all(&self.order.home);
     }
 }
