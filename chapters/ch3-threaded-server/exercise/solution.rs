@@ -1,8 +1,7 @@
 //! The server of tallies with threads: at most `--workers` clients at a time, a thread for each.
 //!
-//! The workers are started once, and all of them wait in `accept(2)` for the same listener: the kernel gives each client
-//! to one of them. While all are busy nobody accepts, and further clients wait in the kernel's backlog. `main` does
-//! nothing but wait for the signal that ends the server.
+//! All workers wait in `accept(2)` for the same listener, and the kernel gives each client to one of them. While all are
+//! busy nobody accepts, and further clients wait in the kernel's backlog. `main` only waits for the signal to stop.
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -34,11 +33,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How many workers there are unless `--workers` says otherwise.
 const WORKERS: usize = 128;
 
-const USAGE: &str = "usage: PROGRAM [--addr HOST:PORT] [--workers N], with N from 1";
-
 fn main() -> ExitCode {
     let (code, why) = match options() {
-        None => (2, USAGE.into()),
+        None => (2, "usage: PROGRAM [--addr HOST:PORT] [--workers N], with N from 1".into()),
         Some((addr, workers)) => match run(&addr, workers) {
             Ok(()) => return ExitCode::SUCCESS,
             Err(error) => (1, format!("cannot serve on {addr}: {error} (try --addr 127.0.0.1:0)")),
@@ -65,7 +62,7 @@ fn options() -> Option<(String, usize)> {
 
 /// Serves until SIGTERM or SIGINT comes. An error means that it could not begin.
 fn run(addr: &str, workers: usize) -> io::Result<()> {
-    // Before anyone knows that we listen: a signal without a handler would end the process, with replies still to send.
+    // Before anyone knows that we listen: a signal without a handler would end us with replies still to send.
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     // socket(2), bind(2), listen(2). On Unix, std sets SO_REUSEADDR, so that a server can be started again at once.
     let listener = Arc::new(TcpListener::bind(addr)?);
@@ -84,32 +81,28 @@ fn run(addr: &str, workers: usize) -> io::Result<()> {
     signals.forever().next();
     let _ = stop_listening(&listener);
     server.stop();
-    // The process ends, and with it the thread that still waits for the end of an hour, or for a client that never reads.
+    // A thread that still waits for a client that never reads ends with the process.
     Ok(())
 }
 
-/// Ends the listening: who connects from now on is refused, and the workers in `accept(2)` wake. On Linux `shutdown(2)`
-/// does that to a listener; std offers it for streams only, so the descriptor is dressed as one. Where it fails, nothing
-/// is lost: a stopping server serves nobody new.
+/// Who connects from now on is refused, and the workers in `accept(2)` wake: on Linux `shutdown(2)` does that to a listener.
+/// std offers it for streams only, so the descriptor is dressed as one. Where it fails, a stopping server serves nobody new.
 fn stop_listening(listener: &TcpListener) -> io::Result<()> {
     TcpStream::from(OwnedFd::from(listener.try_clone()?)).shutdown(Shutdown::Both)
 }
 
-/// The sum of each name. It grows with the names that clients think of: to keep them is what they ask for.
-type Totals = HashMap<Vec<u8>, i64>;
-
 /// What the threads share.
 #[derive(Default)]
 struct Server {
-    totals: Mutex<Totals>,
+    /// The sum of each name. It grows with the names that clients think of: to keep them is what they ask for.
+    totals: Mutex<HashMap<Vec<u8>, i64>>,
     clients: Mutex<Clients>,
-    /// A client has gone.
-    gone: Condvar,
+    /// A client has gone, or the server stops.
+    changed: Condvar,
 }
 
 #[derive(Default)]
 struct Clients {
-    /// Who is being served: so a stop finds them.
     open: Vec<Arc<TcpStream>>,
     stopping: bool,
 }
@@ -132,13 +125,15 @@ impl Server {
             clients if clients.stopping => return,
             clients => clients.open.push(Arc::clone(&stream)),
         }
-        let mut conversation = Conversation::new(&stream, &self.totals);
+        let (received, replies) = (Vec::new(), Vec::new());
+        let mut conversation =
+            Conversation { stream: &stream, server: self, received, ended: false, replies };
         // After a panic, too, the replies that were ready before are sent. After an error nobody would take them.
         if !matches!(catch_unwind(AssertUnwindSafe(|| conversation.converse())), Ok(Err(_))) {
             conversation.close();
         }
         lock(&self.clients).open.retain(|other| !Arc::ptr_eq(other, &stream));
-        self.gone.notify_all();
+        self.changed.notify_all();
     }
 
     /// Ends all conversations: what was received is answered, as far as `GRACE` allows.
@@ -150,7 +145,17 @@ impl Server {
             // is still read. An error means that the peer has gone, which the thread sees by itself.
             let _ = stream.shutdown(Shutdown::Read);
         }
-        drop(self.gone.wait_timeout_while(clients, GRACE, |clients| !clients.open.is_empty()));
+        self.changed.notify_all();
+        drop(self.changed.wait_timeout_while(clients, GRACE, |clients| !clients.open.is_empty()));
+    }
+
+    /// Sleeps with no lock held. A stop ends it early, by an error, if the time could not be over within `GRACE` anyway.
+    fn sleep(&self, time: Duration) -> io::Result<()> {
+        let due = Instant::now() + time;
+        let may_sleep = |clients: &mut Clients| !clients.stopping || due < Instant::now() + GRACE;
+        let slept = self.changed.wait_timeout_while(lock(&self.clients), time, may_sleep);
+        let whole = slept.unwrap_or_else(PoisonError::into_inner).1.timed_out();
+        if whole { Ok(()) } else { Err(io::ErrorKind::Interrupted.into()) }
     }
 }
 
@@ -162,7 +167,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// One client's conversation.
 struct Conversation<'a> {
     stream: &'a TcpStream,
-    totals: &'a Mutex<Totals>,
+    server: &'a Server,
     /// What has come, and has not been answered.
     received: Vec<u8>,
     /// Has the peer ended its side?
@@ -171,11 +176,7 @@ struct Conversation<'a> {
     replies: Vec<u8>,
 }
 
-impl<'a> Conversation<'a> {
-    fn new(stream: &'a TcpStream, totals: &'a Mutex<Totals>) -> Self {
-        Self { stream, totals, received: Vec::new(), ended: false, replies: Vec::new() }
-    }
-
+impl Conversation<'_> {
     fn converse(&mut self) -> io::Result<()> {
         self.stream.set_write_timeout(Some(WRITE_PATIENCE))?;
         // Our replies are whole when they are sent: to wait for more, as Nagle's algorithm does, only costs time.
@@ -235,7 +236,7 @@ impl<'a> Conversation<'a> {
                 Some(ms @ 0..=LONGEST_WAIT) => {
                     // Each reply when it is due: those before this one are due now.
                     self.send()?;
-                    thread::sleep(Duration::from_millis(ms));
+                    self.server.sleep(Duration::from_millis(ms))?;
                     self.reply(b"ok");
                 }
                 _ => self.reply(b"error wait takes 0 to 3600000 milliseconds"),
@@ -248,13 +249,13 @@ impl<'a> Conversation<'a> {
     }
 
     fn total(&self, name: &[u8]) -> i64 {
-        lock(self.totals).get(name).copied().unwrap_or(0)
+        lock(&self.server.totals).get(name).copied().unwrap_or(0)
     }
 
     /// Adds, unless the total would leave 64 bits. One lock from reading the total to writing it: with two, another
     /// thread could add in between, and its number would be lost. And none while we wait for a client, or for the clock.
     fn add(&self, name: &[u8], n: i64) -> Option<i64> {
-        let mut totals = lock(self.totals);
+        let mut totals = lock(&self.server.totals);
         let total = totals.get(name).copied().unwrap_or(0).checked_add(n)?;
         totals.insert(name.to_vec(), total);
         Some(total)

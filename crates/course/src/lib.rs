@@ -25,8 +25,6 @@ pub struct Chapter {
     /// The packages that are part of its lesson.
     #[serde(default)]
     pub packages: Vec<String>,
-    /// The graded exercise, if there is one.
-    pub exercise: Option<Exercise>,
     /// The models that its program offers by `--model`.
     #[serde(default, rename = "model")]
     pub models: Vec<Model>,
@@ -35,14 +33,6 @@ pub struct Chapter {
 }
 
 /// The exercise of a chapter: a package in its folder `exercise`, which `cargo grade` grades.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Exercise {
-    /// What the student writes, in one line.
-    pub task: String,
-}
-
-/// A graded exercise: the folder `exercise` of its chapter.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exercise {

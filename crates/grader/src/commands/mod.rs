@@ -19,7 +19,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let sandbox = crate::sandbox::Sandbox::new().unwrap();
     let g = crate::grading::grade(&order, &sandbox, &mut |c| {
         println!("{:?} {} {} {}/{} {} ms", c.status, c.id, c.title, c.earned, c.points, c.took_ms);
-        for p in &c.parts { if let Some(f) = &p.failure { println!("   {} [{}]: {f}", p.title, f.symptom.name()); for l in f.transcript.iter().rev().take(12).rev() { println!("     {l}"); } for l in &f.program { println!("     # {l}"); } } }
+        for p in &c.parts { println!("      {} {:?} {} ms", p.title, p.status, p.took_ms); if let Some(f) = &p.failure { println!("   {} [{}]: {f}", p.title, f.symptom.name()); for l in f.transcript.iter().rev().take(12).rev() { println!("     {l}"); } for l in &f.program { println!("     # {l}"); } } }
     });
     println!("{}/{} {} ms {:?}", g.earned(), g.points(), g.took_ms, g.fault);
     ExitCode::from(g.exit_code())

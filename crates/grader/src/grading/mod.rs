@@ -125,11 +125,15 @@ fn judged(check: &Check, ends: Vec<(End, Duration)>, fault: &mut Option<String>)
         .parts
         .iter()
         .zip(ends)
-        .map(|(part, (end, _))| {
+        .map(|(part, (end, took))| {
+            let mut skipped = None;
             let (status, failure) = match end {
                 End::Passed => (Status::Passed, None),
                 End::Failed(failure) => (Status::Failed, Some(*failure)),
-                End::Skipped(_) => (Status::Skipped, None),
+                End::Skipped(why) => {
+                    skipped = Some(why);
+                    (Status::Skipped, None)
+                }
                 End::Blocked => (Status::Blocked, None),
                 End::NotRun => (Status::NotRun, None),
                 End::Fault(what) => {
@@ -137,7 +141,8 @@ fn judged(check: &Check, ends: Vec<(End, Duration)>, fault: &mut Option<String>)
                     (Status::NotRun, None)
                 }
             };
-            PartResult { title: part.title.to_owned(), points: part.points, status, failure }
+            let (title, took_ms) = (part.title.to_owned(), millis(took));
+            PartResult { title, points: part.points, status, took_ms, skipped, failure }
         })
         .collect();
     let kept = |part: &&PartResult| matches!(part.status, Status::Passed | Status::Skipped);

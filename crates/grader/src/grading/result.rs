@@ -64,6 +64,10 @@ pub struct PartResult {
     pub points: u32,
     /// How it ended.
     pub status: Status,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+    /// Why it could not be judged here, if that is so.
+    pub skipped: Option<String>,
     /// Why it was not passed.
     pub failure: Option<Failure>,
 }

@@ -45,8 +45,9 @@ pub(in crate::checks) fn many_names(lab: &mut Lab) -> Result<(), Stop> {
     }
     at_once(talks, |(number, talk)| {
         for total in 1..=50 {
-            talk.say_whole(format!("add {name}{number} {number}\nadd {name} 1\n"))?;
-            talk.expect(format!("{name}{number} {}", total * *number)).map_err(lost)?;
+            let own = talk.ask(format!("add {name}{number} {number}"), format!("{name}{number} {}", total * *number));
+            own.map_err(lost)?;
+            talk.say_whole(format!("add {name} 1\n"))?;
             talk.line()?;
         }
         Ok(())
