@@ -28,6 +28,17 @@ pub struct Chapter {
     /// The models that its program offers by `--model`.
     #[serde(default, rename = "model")]
     pub models: Vec<Model>,
+    /// What there is to write, if `cargo grade` has something to grade.
+    #[serde(default)]
+    pub exercise: Option<Exercise>,
+}
+
+/// What the student of a chapter writes: the package `chN-exercise`, in the chapter's folder `exercise/`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exercise {
+    /// The task in one line.
+    pub task: String,
 }
 
 /// One way to serve many clients.

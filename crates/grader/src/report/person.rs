@@ -57,7 +57,7 @@ pub struct Hints {
 /// Everything below the checks but the last lines: the first failure, or all of them.
 pub fn details(
     report: &Report<'_>,
-    read: &[String],
+    read: &[&str],
     hints: Hints,
     all: bool,
     paint: Paint,
