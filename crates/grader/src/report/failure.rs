@@ -25,10 +25,6 @@ pub fn story(report: &Report<'_>, check: &CheckResult, paint: Paint, most: usize
         lines.extend(quoted(failure, paint, most));
         lines.push(String::new());
     }
-    if let Some(why) = super::why_not(report.grading, check) {
-        lines.extend(field(paint, "verdict", &why));
-        lines.push(String::new());
-    }
     let replay = paint.command(&report.replay(check));
     lines.push(format!("{}{replay}", margin(paint, "again")));
     lines

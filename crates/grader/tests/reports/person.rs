@@ -17,7 +17,9 @@ fn screen(grading: &Grading, program: &[String], hints: Hints, all: bool, colour
         .filter(|check| Some(check.id().to_string()) == failed)
         .find_map(|check| Some(check.read));
     let mut lines = person::heading(grading, paint);
-    lines.extend(grading.checks.iter().map(|check| person::line(check, paint)));
+    if grading.build_failure.is_none() {
+        lines.extend(grading.checks.iter().map(|check| person::line(check, paint)));
+    }
     lines.extend(person::details(&report, read.unwrap_or_default(), hints, all, paint));
     let written = [PathBuf::from("target/grade/results/ch3.json")];
     lines.extend(person::summary(&report, &written, "ch3.2  takes a line for a command", paint));
@@ -57,13 +59,13 @@ fn hints_say_how_many_there_are() {
             .collect::<Vec<_>>()
     };
     assert_eq!(line(0, false), ["hint      there are 2 hints: cargo grade ch3 --hint"]);
-    assert_eq!(line(1, false), ["hint      1 more: cargo grade ch3 --hint"]);
+    assert_eq!(line(1, false), ["hint      1 hint more: cargo grade ch3 --hint"]);
     assert_eq!(line(2, false), ["hint      you have seen 2 hints: cargo grade ch3 --hint"]);
     assert_eq!(
         line(1, true),
         [
             "hint 1    A read may bring several commands. What remains after the first line",
-            "1 more: cargo grade ch3 --hint",
+            "1 hint more: cargo grade ch3 --hint",
         ]
     );
 }

@@ -80,7 +80,7 @@ static CHECKS: [Check; 6] = [
 ];
 
 /// The checks of chapter 3; no other chapter has any.
-pub fn checks(chapter: u32) -> &'static [Check] {
+pub(crate) fn checks(chapter: u32) -> &'static [Check] {
     if chapter == 3 { &CHECKS } else { &[] }
 }
 
@@ -127,12 +127,12 @@ fn grading(checks: Vec<CheckResult>) -> Grading {
 }
 
 /// All is right.
-pub fn right() -> Grading {
+pub(crate) fn right() -> Grading {
     grading(CHECKS.iter().map(|check| result(check, Status::Passed)).collect())
 }
 
 /// One of everything: passed, partly right, wrong, blocked, not judged, not run.
-pub fn mixed() -> Grading {
+pub(crate) fn mixed() -> Grading {
     let mut all = right();
     let each = [
         Status::Passed,
@@ -186,7 +186,7 @@ fn lost() -> Failure {
 }
 
 /// Everything that a program wrote tries to be something else.
-pub fn hostile() -> Grading {
+pub(crate) fn hostile() -> Grading {
     let mut all = mixed();
     let failure =
         all.checks[1].parts[1].failure.as_mut().expect("the second check has a failure there");
@@ -202,7 +202,7 @@ pub fn hostile() -> Grading {
 }
 
 /// The compiler does not take it.
-pub fn unbuilt() -> Grading {
+pub(crate) fn unbuilt() -> Grading {
     let mut all = right();
     all.checks = CHECKS.iter().map(|check| result(check, Status::NotRun)).collect();
     all.took_ms = 0;
@@ -214,7 +214,7 @@ pub fn unbuilt() -> Grading {
 }
 
 /// The grader fails in the middle.
-pub fn broken() -> Grading {
+pub(crate) fn broken() -> Grading {
     let mut all = mixed();
     all.fault = Some("no free port: 127.0.0.1 has none left".into());
     all
