@@ -1,4 +1,4 @@
-//! `course.toml`: the one list of chapters and models.
+//! `course.toml`: the one list of chapters, models and exercises.
 
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -28,16 +28,15 @@ pub struct Chapter {
     /// The models that its program offers by `--model`.
     #[serde(default, rename = "model")]
     pub models: Vec<Model>,
-    /// What there is to write, if `cargo grade` has something to grade.
-    #[serde(default)]
+    /// What the student writes, if this chapter has an exercise.
     pub exercise: Option<Exercise>,
 }
 
-/// What the student of a chapter writes: the package `chN-exercise`, in the chapter's folder `exercise/`.
+/// The exercise of a chapter: a package in its folder `exercise`, which `cargo grade` grades.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exercise {
-    /// The task in one line.
+    /// What the student writes, in one line.
     pub task: String,
 }
 
@@ -83,6 +82,16 @@ impl Chapter {
     /// The chapter's folder, from the root of the course.
     pub fn path(&self) -> PathBuf {
         PathBuf::from("chapters").join(&self.folder)
+    }
+
+    /// The folder of the chapter's exercise, from the root of the course.
+    pub fn exercise_path(&self) -> PathBuf {
+        self.path().join("exercise")
+    }
+
+    /// The name of the exercise's package: `ch3-exercise`.
+    pub fn exercise_package(&self) -> String {
+        format!("ch{}-exercise", self.number)
     }
 
     fn row(&self) -> String {

@@ -1,25 +1,16 @@
 //! `cargo grade ch3`: builds, grades, shows, writes and remembers.
 
 use super::flags::Ask;
-use super::world::{Grade, World};
+use super::run::{INTERRUPTED, millis, run};
+use super::world::World;
 use super::{Problem, watch};
 use crate::build::Built;
 use crate::check::Check;
 use crate::grading::{CheckResult, Grading, Order, PartResult, Status};
 use crate::report::files::{Files, UNFINISHED};
 use crate::report::{Report, escape, first_failed, person};
-use std::any::Any;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-
-/// What stands in the result after Ctrl-C. It is no verdict, so the exit code is 3.
-const INTERRUPTED: &str = "interrupted before all checks were run: grade again";
-/// How often we look whether somebody wants us to stop.
-const LOOK: Duration = Duration::from_millis(50);
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Grades once, or again and again.
 pub(super) fn grade(world: &mut World<'_>, ask: &Ask) -> Result<u8, Problem> {
@@ -54,8 +45,11 @@ pub(super) fn once(
     }
     let report = Report { grading: &grading, program: &ask.program };
     // First the files: whoever closes the terminal too early has them.
-    let written = files.write(&report)?.iter().map(|path| world.shown(path)).collect();
-    conclude(world, ask, checks, &report, written);
+    let written = files.write(&report);
+    let paths: &[PathBuf] = written.as_ref().map_or(&[], |paths| paths);
+    let shown: Vec<_> = paths.iter().map(|path| world.shown(path)).collect();
+    conclude(world, ask, checks, &report, &shown);
+    written?;
     Ok(grading.exit_code())
 }
 
@@ -129,91 +123,13 @@ fn built(
     Ok(None)
 }
 
-enum Event {
-    Seen(CheckResult),
-    Done(anyhow::Result<Grading>),
-}
-
-/// Runs the checks in a thread of their own, because this one listens for Ctrl-C.
-fn run(world: &mut World<'_>, order: &Order, grading: &mut Grading) {
-    let begin = Instant::now();
-    let (tell, told) = mpsc::channel();
-    let worker = thread::spawn({
-        let (grade, order): (Arc<Grade>, Order) = (Arc::clone(&world.grade), order.clone());
-        move || {
-            let done = grade(&order, &mut |check| {
-                let _ = tell.send(Event::Seen(check.clone()));
-            });
-            let _ = tell.send(Event::Done(done));
-        }
-    });
-    let mut seen = 0;
-    show_running(world, grading, seen);
-    let fault = loop {
-        match told.recv_timeout(LOOK) {
-            Ok(Event::Seen(check)) => {
-                show(world, &check);
-                seen += 1;
-                if let Some(place) = grading.checks.iter_mut().find(|known| known.id == check.id) {
-                    *place = check;
-                }
-                show_running(world, grading, seen);
-            }
-            Ok(Event::Done(Ok(done))) => {
-                grading.isolation = done.isolation;
-                grading.checks = done.checks;
-                break done.fault;
-            }
-            Ok(Event::Done(Err(error))) => break Some(format!("{error:#}")),
-            // What runs still is ended by the sandbox when we end.
-            Err(RecvTimeoutError::Timeout) if world.stop.load(Ordering::Relaxed) => {
-                break Some(INTERRUPTED.into());
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => {
-                let why =
-                    worker.join().err().map_or("it said nothing".into(), |panic| message(&*panic));
-                break Some(format!("the grader failed: {why}"));
-            }
-        }
-    };
-    grading.fault = fault;
-    grading.took_ms = millis(begin);
-    erase(world);
-}
-
-/// What a panic said.
-pub(super) fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".into())
-}
-
-fn show(world: &mut World<'_>, check: &CheckResult) {
-    erase(world);
-    world.say(&[person::line(check, world.paint)]);
-}
-
-/// On a terminal, says which check is waited for.
-fn show_running(world: &mut World<'_>, grading: &Grading, seen: usize) {
-    if let (true, Some(check)) = (world.terminal, grading.checks.get(seen)) {
-        let _ = write!(world.out, "{}", person::running(&check.id, &check.title, world.paint));
-        let _ = world.out.flush();
-    }
-}
-
-fn erase(world: &mut World<'_>) {
-    if world.terminal {
-        let _ = write!(world.out, "\r\x1b[K");
-    }
-}
-
 /// Remembers what counts, and shows everything below the checks.
 fn conclude(
     world: &mut World<'_>,
     ask: &Ask,
     checks: &[&'static Check],
     report: &Report<'_>,
-    written: Vec<PathBuf>,
+    written: &[PathBuf],
 ) {
     let grading = report.grading;
     let mut progress = world.progress();
@@ -239,7 +155,7 @@ fn conclude(
     let paint = world.paint;
     world.say(&person::details(report, read.unwrap_or_default(), hints, ask.all, paint));
     let next = next(world, ask, grading);
-    world.say(&person::summary(report, &written, &next, paint));
+    world.say(&person::summary(report, written, &next, paint));
 }
 
 /// The next step, in one line.
@@ -273,8 +189,4 @@ fn next(world: &World<'_>, ask: &Ask, grading: &Grading) -> String {
         }
         None => format!("compare with the reference: {compare}"),
     }
-}
-
-fn millis(begin: Instant) -> u64 {
-    u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -8,6 +8,7 @@ pub mod flags;
 mod grade;
 mod overview;
 mod reset;
+mod run;
 mod solution;
 pub mod target;
 mod watch;
@@ -63,7 +64,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         panic::set_hook(Box::new(|_| {}));
     }
     let code = panic::catch_unwind(AssertUnwindSafe(|| start(args))).unwrap_or_else(|panic| {
-        let why = grade::message(&*panic);
+        let why = run::message(&*panic);
         let _ = writeln!(
             io::stderr().lock(),
             "error: the grader failed: {why} (RUST_BACKTRACE=1 says where)"

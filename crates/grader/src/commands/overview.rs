@@ -8,7 +8,9 @@ use crate::report::paint::{Paint, WIDTH, cut, pad, wrap};
 use course::Chapter;
 
 /// Columns of a task.
-const TASK: usize = 42;
+const TASK: usize = 48;
+/// Columns of a bar.
+const BAR: u32 = 13;
 
 /// Shows the course.
 pub(super) fn overview(world: &mut World<'_>) -> Result<u8, Problem> {
@@ -37,7 +39,7 @@ pub(super) fn overview(world: &mut World<'_>) -> Result<u8, Problem> {
     lines.push(String::new());
     match open {
         None => {
-            lines.push("  All of it is done. Grade any program: cargo grade ch3 -- PROGRAM".into())
+            lines.push("  All of it is done. Grade any program: cargo grade ch3 -- PROGRAM".into());
         }
         Some(chapter) => {
             let command = paint.command(&format!("cargo grade ch{}", chapter.number));
@@ -61,7 +63,7 @@ fn row(
     let shown = match last {
         Some(last) => {
             let sum = format!("{:>3}/{}", last.earned, last.points);
-            format!("{}  {}", pad(&sum, 8), paint.bar(last.earned, last.points, 20))
+            format!("{}  {}", pad(&sum, 8), paint.bar(last.earned, last.points, BAR))
         }
         None => paint.dim(&format!("{:>3}/{points}   not graded yet", "–")),
     };

@@ -77,7 +77,7 @@ pub fn markdown(text: &str) -> String {
             '>' => shown.push_str("&gt;"),
             // An @ before a name would call its owner.
             '@' => shown.push_str("&#64;"),
-            c if c.is_ascii_punctuation() && !".,;:/'\"()=%+?".contains(c) => {
+            c if c.is_ascii_punctuation() && !".,;:/'\"()=%+?-".contains(c) => {
                 shown.push('\\');
                 shown.push(c);
             }
@@ -85,6 +85,11 @@ pub fn markdown(text: &str) -> String {
         }
     }
     shown
+}
+
+/// One line as plain words of HTML, where Markdown is not read.
+pub fn html(text: &str) -> String {
+    line(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A block of code whose fence is longer than any run of backticks in it, so that nothing in it can end it.
@@ -141,6 +146,7 @@ mod tests {
     fn a_fence_cannot_be_closed_from_within() {
         let block = fenced(&["a".into(), "````".into(), "b ``` c".into()]);
         assert!(block.starts_with("`````text\n") && block.ends_with("\n`````\n"), "{block}");
+        assert_eq!(html("<b>&"), "&lt;b&gt;&amp;");
         assert_eq!(markdown("<b>|`x` @all [a](b)"), r"&lt;b&gt;\|\`x\` &#64;all \[a\](b)");
     }
 

@@ -74,17 +74,16 @@ impl<'a> Files<'a> {
         let mut written = Vec::new();
         let chapter = report.grading.chapter;
         for format in self.formats {
-            match format {
-                Format::Json => {
-                    written.push(self.put(&format!("ch{chapter}.json"), &json::text(report)?)?)
+            let (name, text) = match format {
+                Format::Json => (format!("ch{chapter}.json"), json::text(report)?),
+                Format::Junit => (format!("ch{chapter}.junit.xml"), junit::text(report)?),
+                Format::Gradescope => ("results.json".into(), gradescope::text(report)?),
+                Format::Github => {
+                    self.github(report, &mut written)?;
+                    continue;
                 }
-                Format::Junit => written
-                    .push(self.put(&format!("ch{chapter}.junit.xml"), &junit::text(report)?)?),
-                Format::Gradescope => {
-                    written.push(self.put("results.json", &gradescope::text(report)?)?)
-                }
-                Format::Github => self.github(report, &mut written)?,
-            }
+            };
+            written.push(self.put(&name, &text)?);
         }
         Ok(written)
     }
@@ -137,7 +136,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
 struct Appended {
     path: PathBuf,
     /// What we have added, and where.
-    ours: Option<(u64, String)>,
+    ours: Option<(u64, Vec<u8>)>,
 }
 
 impl Appended {
@@ -156,9 +155,9 @@ impl Appended {
                 .open(&self.path)?;
             let mut start = file.seek(SeekFrom::End(0))?;
             if let Some((before, ours)) = &self.ours {
-                let mut end = String::new();
+                let mut end = Vec::new();
                 file.seek(SeekFrom::Start(*before))?;
-                file.read_to_string(&mut end)?;
+                file.read_to_end(&mut end)?;
                 if end == *ours {
                     file.set_len(*before)?;
                     start = *before;
@@ -166,7 +165,7 @@ impl Appended {
             }
             file.seek(SeekFrom::Start(start))?;
             file.write_all(text.as_bytes())?;
-            self.ours = Some((start, text.to_owned()));
+            self.ours = Some((start, text.as_bytes().to_vec()));
             Ok(())
         };
         put().with_context(|| format!("cannot write {}", self.path.display()))?;

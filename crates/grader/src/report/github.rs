@@ -57,7 +57,7 @@ fn row(report: &Report<'_>, check: &CheckResult) -> String {
 }
 
 fn unfold(report: &Report<'_>, check: &CheckResult) -> String {
-    let title = escape::markdown(&format!("{} {}", check.id, check.title));
+    let title = escape::html(&format!("{} {}", check.id, check.title));
     let story = escape::fenced(&story(report, check, Paint::new(false), usize::MAX));
     // The empty lines make what is between them Markdown again.
     format!("\n<details><summary>{title}</summary>\n\n{story}\n</details>\n")

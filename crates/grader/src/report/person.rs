@@ -1,7 +1,7 @@
 //! What a person sees: a line for each check as soon as it is known, then the first failure in full, then what it comes to.
 
 use super::failure::{field, margin, story};
-use super::paint::{MOST_WIDTH, Paint, cut, pad, time};
+use super::paint::{MOST_WIDTH, Paint, WIDTH, cut, pad, time, wrap};
 use super::{Report, escape, first_failed, is_failed};
 use crate::grading::{CheckResult, Grading, Status};
 use std::path::PathBuf;
@@ -159,12 +159,28 @@ pub fn summary(report: &Report<'_>, written: &[PathBuf], next: &str, paint: Pain
         let isolation = escape::line(&format!("isolation: {}", grading.isolation.join("; ")));
         lines.push(format!("       {}", paint.dim(&cut(&isolation, MOST_WIDTH - 7))));
     }
-    for path in written {
-        lines.push(format!("       {}", paint.dim(&format!("written: {}", path.display()))));
+    for line in places(written) {
+        lines.push(format!("       {}", paint.dim(&line)));
     }
     if !next.is_empty() {
         lines.push(String::new());
         lines.push(format!("  next {next}"));
+    }
+    lines
+}
+
+/// Where the files are, the ones of a folder together.
+fn places(written: &[PathBuf]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for files in written.chunk_by(|a, b| a.parent() == b.parent()) {
+        let names: Vec<_> = files
+            .iter()
+            .filter_map(|file| file.file_name())
+            .map(|name| name.to_string_lossy())
+            .collect();
+        let folder = files[0].parent().unwrap_or(&files[0]);
+        let text = format!("written to {}: {}", folder.display(), names.join(", "));
+        lines.extend(wrap(&escape::line(&text), WIDTH - 7));
     }
     lines
 }
