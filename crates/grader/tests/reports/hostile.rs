@@ -1,12 +1,12 @@
 //! A program may print what it likes: it must not look like a result.
 
-use crate::support;
+use crate::samples;
 use grader::report::paint::Paint;
 use grader::report::{Report, github, gradescope, junit, person};
 
 #[test]
 fn nothing_that_a_program_wrote_moves_a_cursor_or_gives_a_command() {
-    let grading = support::hostile();
+    let grading = samples::hostile();
     let report = Report { grading: &grading, program: &[] };
     let terminal =
         person::details(&report, &[], person::Hints::default(), true, Paint::new(false)).join("\n");
@@ -25,7 +25,7 @@ fn nothing_that_a_program_wrote_moves_a_cursor_or_gives_a_command() {
 
 #[test]
 fn what_a_program_wrote_stays_in_its_block() {
-    let grading = support::hostile();
+    let grading = samples::hostile();
     let text = github::text(&Report { grading: &grading, program: &[] });
     let mut fence: Option<&str> = None;
     for line in text.lines() {

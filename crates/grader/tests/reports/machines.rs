@@ -1,6 +1,6 @@
 //! The files for machines.
 
-use crate::support;
+use crate::{samples, support};
 use grader::grading::Grading;
 use grader::report::{Report, classroom, github, gradescope, json, junit};
 use serde_json::Value;
@@ -45,8 +45,8 @@ fn junit_is_xml() {
     for grading in [
         support::right(),
         support::mixed(),
-        support::hostile(),
-        support::unbuilt(),
+        samples::hostile(),
+        samples::unbuilt(),
         support::broken(),
     ] {
         assert_xml(&junit::text(&report(&grading)).unwrap());
@@ -98,7 +98,7 @@ fn github_shows_a_table_and_unfolds_failures() {
 
 #[test]
 fn a_build_that_failed_is_no_fault() {
-    let grading = support::unbuilt();
+    let grading = samples::unbuilt();
     let report = report(&grading);
     insta::assert_snapshot!("junit_of_a_failed_build", junit::text(&report).unwrap());
     insta::assert_snapshot!("github_of_a_failed_build", github::text(&report));

@@ -4,5 +4,6 @@ mod files;
 mod hostile;
 mod machines;
 mod person;
+mod samples;
 #[path = "../support/mod.rs"]
 mod support;

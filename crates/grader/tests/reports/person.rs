@@ -1,6 +1,6 @@
 //! The terminal.
 
-use crate::support;
+use crate::{samples, support};
 use grader::grading::Grading;
 use grader::report::paint::{MOST_WIDTH, Paint};
 use grader::report::person::{self, Hints};
@@ -75,7 +75,7 @@ fn all_passed() {
 
 #[test]
 fn a_build_that_failed() {
-    insta::assert_snapshot!(plain(&support::unbuilt()));
+    insta::assert_snapshot!(plain(&samples::unbuilt()));
 }
 
 #[test]
@@ -90,8 +90,8 @@ fn no_line_is_too_wide() {
     for grading in [
         support::right(),
         support::mixed(),
-        support::hostile(),
-        support::unbuilt(),
+        samples::hostile(),
+        samples::unbuilt(),
         support::broken(),
     ] {
         for line in plain(&grading).lines() {
