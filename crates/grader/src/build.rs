@@ -148,7 +148,10 @@ fn tell(stream: impl Read) -> String {
         let is_command = line.trim_start().starts_with("::") || line.contains("##[");
         let shown =
             if is_command { escape::line(line.trim_end()) + "\n" } else { line.to_string() };
-        let _ = std::io::stderr().write_all(shown.as_bytes());
+        // That it has finished is seen by what follows.
+        if !escape::without_colours(&line).starts_with("    Finished ") {
+            let _ = std::io::stderr().write_all(shown.as_bytes());
+        }
         if kept.len() + line.len() <= KEPT {
             kept.push_str(&line);
         }

@@ -34,6 +34,7 @@ pub(super) fn run(world: &mut World<'_>, order: &Order, grading: &mut Grading) {
         }
     });
     let mut seen = 0;
+    world.say(&[""]);
     show_running(world, grading, seen);
     let fault = loop {
         match told.recv_timeout(LOOK) {

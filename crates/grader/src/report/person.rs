@@ -16,7 +16,6 @@ pub fn heading(grading: &Grading, paint: Paint) -> Vec<String> {
     vec![
         format!("{chapter}  {}", grading.task),
         format!("     {}", paint.dim(&format!("{program}  (seed {})", grading.seed))),
-        String::new(),
     ]
 }
 
@@ -113,8 +112,7 @@ fn hint(report: &Report<'_>, check: &CheckResult, hints: Hints, paint: Paint) ->
     }
     let left = there.saturating_sub(hints.known);
     let number = |n: usize| if n == 1 { "1 hint".to_owned() } else { format!("{n} hints") };
-    let ask =
-        paint.command(&format!("cargo grade ch{} --hint{}", report.grading.chapter, report.tail()));
+    let ask = paint.command(&format!("cargo grade {} --hint{}", check.id, report.tail()));
     let line = match (left, hints.known) {
         (0, _) if hints.show => "that was the last one".to_owned(),
         (0, known) => format!("you have seen {}: {ask}", number(known)),
@@ -146,17 +144,17 @@ pub fn summary(report: &Report<'_>, written: &[PathBuf], next: &str, paint: Pain
         (false, _) => format!("{} of {} passed", grading.checks.len() - open, grading.checks.len()),
     };
     lines.push(format!("  ch{}  {bar}  {sum}  {note}", grading.chapter));
-    let built = if grading.build_ms > 0 {
-        format!("built in {}, ", time(grading.build_ms))
-    } else {
-        String::new()
-    };
-    lines.push(format!(
-        "       {}",
-        paint.dim(&format!("{built}checked in {}", time(grading.took_ms)))
-    ));
+    let took = [("built", grading.build_ms), ("checked", grading.took_ms)];
+    let took = took.iter().filter(|(_, ms)| *ms > 0);
+    let took: Vec<_> = took.map(|(what, ms)| format!("{what} in {}", time(*ms))).collect();
+    if !took.is_empty() {
+        lines.push(format!("       {}", paint.dim(&took.join(", "))));
+    }
     if !grading.isolation.is_empty() {
-        let isolation = escape::line(&format!("isolation: {}", grading.isolation.join("; ")));
+        // The details stand in the JSON file.
+        let means = grading.isolation.iter().map(|line| line.split(": ").next().unwrap_or(line));
+        let isolation =
+            escape::line(&format!("isolation: {}", means.collect::<Vec<_>>().join(", ")));
         lines.push(format!("       {}", paint.dim(&cut(&isolation, MOST_WIDTH - 7))));
     }
     for line in places(written) {

@@ -12,9 +12,9 @@ fn hints(out: &str) -> usize {
 #[test]
 fn each_time_there_is_one_more_until_the_check_passes() {
     let mut bench = Bench::finds(support::mixed());
-    assert!(bench.run("ch3").out.contains("there are 2 hints: cargo grade ch3 --hint"));
+    assert!(bench.run("ch3").out.contains("there are 2 hints: cargo grade ch3.2 --hint"));
     assert_eq!(hints(&bench.run("ch3 --hint").out), 1);
-    assert!(bench.run("ch3.2").out.contains("hint      1 hint more: cargo grade ch3 --hint"));
+    assert!(bench.run("ch3.2").out.contains("hint      1 hint more: cargo grade ch3.2 --hint"));
     assert_eq!(hints(&bench.run("ch3.2 --hint").out), 2);
     let said = bench.run("ch3 --hint");
     assert_eq!(hints(&said.out), 2);

@@ -16,6 +16,7 @@ fn screen(grading: &Grading, program: &[String], hints: Hints, all: bool, colour
     let read = checks.find(|check| Some(check.id().to_string()) == failed).map(|check| check.read);
     let mut lines = person::heading(grading, paint);
     if grading.build_failure.is_none() {
+        lines.push(String::new());
         lines.extend(grading.checks.iter().map(|check| person::line(check, paint)));
     }
     lines.extend(person::details(&report, read.unwrap_or_default(), hints, all, paint));
@@ -56,14 +57,14 @@ fn hints_say_how_many_there_are() {
             .map(|line| line.trim().to_owned())
             .collect::<Vec<_>>()
     };
-    assert_eq!(line(0, false), ["hint      there are 2 hints: cargo grade ch3 --hint"]);
-    assert_eq!(line(1, false), ["hint      1 hint more: cargo grade ch3 --hint"]);
-    assert_eq!(line(2, false), ["hint      you have seen 2 hints: cargo grade ch3 --hint"]);
+    assert_eq!(line(0, false), ["hint      there are 2 hints: cargo grade ch3.2 --hint"]);
+    assert_eq!(line(1, false), ["hint      1 hint more: cargo grade ch3.2 --hint"]);
+    assert_eq!(line(2, false), ["hint      you have seen 2 hints: cargo grade ch3.2 --hint"]);
     assert_eq!(
         line(1, true),
         [
             "hint 1    A read may bring several commands. What remains after the first line",
-            "1 hint more: cargo grade ch3 --hint",
+            "1 hint more: cargo grade ch3.2 --hint",
         ]
     );
 }

@@ -113,9 +113,9 @@ fn grading(checks: Vec<CheckResult>) -> Grading {
         program: "cargo run --package ch3-exercise".into(),
         seed: 91,
         isolation: vec![
-            "landlock (ABI 6)".into(),
-            "resource limits".into(),
-            "no bubblewrap: not installed".into(),
+            "limits: 60 s of CPU time, 512 MiB of memory".into(),
+            "landlock: writes only into its own folder".into(),
+            "no bubblewrap: bwrap is not installed".into(),
         ],
         started: 1_795_230_000,
         build_ms: 840,
