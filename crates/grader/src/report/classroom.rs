@@ -3,8 +3,11 @@
 //! * `ch3.classroom.json` is what the runners of GitHub Classroom's autograding give to
 //!   `classroom-resources/autograding-grading-reporter`: a step hands it over, in base64, as its output `result`.
 //!   GitHub has closed Classroom, and the reporter still works: it sums up the points in annotations of the run.
+//!   For a step with `id: ch3` it wants `CH3_RESULTS: ${{ steps.ch3.outputs.result }}` and `runners: ch3`. The step needs
+//!   `continue-on-error: true`, because the grader's exit code tells about the program.
 //! * `result.json` is what Classroom 50, which took Classroom's place, takes from any autograder
-//!   (`classroom50/result/v1`). Its runner says in the environment whose work this is.
+//!   (`classroom50/result/v1`). Its runner says in the environment whose work this is, and looks for the file in the
+//!   folder in which it has started us: `--output .` there. Of its optional fields none is written.
 
 use super::failure::story;
 use super::paint::Paint;

@@ -1,4 +1,8 @@
 //! `results.json`, as the autograder specification of Gradescope has it.
+//!
+//! In a container of Gradescope, `run_autograder` is `cargo grade ch3 --format gradescope --output /autograder/results`.
+//! The file has a score of its own, its tests have theirs, and everything is visible to the student. The grader's own
+//! failure is a score of 0 that says so, with an `exit_code` of 3 in `extra_data`.
 
 use super::failure::story;
 use super::paint::Paint;

@@ -1,6 +1,6 @@
 //! `ch3.json`: the result itself.
 
-use super::Report;
+use super::{Report, escape};
 use crate::grading::Grading;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ pub struct Result {
 
 /// The text of the file.
 pub fn text(report: &Report<'_>) -> anyhow::Result<String> {
-    let grading = report.grading.clone();
+    let grading = tame(report.grading.clone());
     let result = Result {
         version: VERSION,
         earned: grading.earned(),
@@ -34,4 +34,17 @@ pub fn text(report: &Report<'_>) -> anyhow::Result<String> {
         grading,
     };
     Ok(serde_json::to_string_pretty(&result)? + "\n")
+}
+
+/// The result with all that a program wrote as it may be shown anywhere, and within bounds.
+fn tame(mut grading: Grading) -> Grading {
+    let parts = grading.checks.iter_mut().flat_map(|check| &mut check.parts);
+    for failure in parts.filter_map(|part| part.failure.as_mut()) {
+        failure.expected = escape::line(&failure.expected);
+        failure.got = escape::line(&failure.got);
+        failure.transcript = escape::lines(&failure.transcript);
+        failure.program = escape::lines(&failure.program);
+    }
+    grading.build_failure = grading.build_failure.map(|words| escape::block(&words).join("\n"));
+    grading
 }

@@ -101,19 +101,19 @@ pub fn cut(text: &str, most: usize) -> String {
     text.chars().take(most - 1).chain(['…']).collect()
 }
 
-/// Breaks a text between words into lines of at most `width` columns, and a longer word wherever it must.
+/// Breaks a line at spaces into lines of at most `width` columns, and a longer word wherever it must. Within a line all
+/// spaces stay: in a reply two of them are not one.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in text.split(' ') {
         let letters: Vec<char> = word.chars().collect();
-        for (i, piece) in letters.chunks(width).enumerate() {
-            match lines.last_mut() {
-                Some(line) if i == 0 && line.chars().count() + 1 + piece.len() <= width => {
-                    line.push(' ');
-                    line.extend(piece);
-                }
-                _ => lines.push(piece.iter().collect()),
-            }
+        if let Some(line) = lines.last_mut()
+            && line.chars().count() + 1 + letters.len() <= width
+        {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.extend(letters.chunks(width).map(|piece| piece.iter().collect::<String>()));
         }
     }
     lines
@@ -129,7 +129,8 @@ pub fn paragraphs(text: &str, width: usize) -> Vec<String> {
         if paragraph.starts_with("    ") {
             lines.extend(paragraph.lines().map(str::to_owned));
         } else {
-            lines.extend(wrap(paragraph, width));
+            let words: Vec<_> = paragraph.split_whitespace().collect();
+            lines.extend(wrap(&words.join(" "), width));
         }
     }
     lines
@@ -176,7 +177,7 @@ mod tests {
 
     #[test]
     fn text_is_wrapped_between_words() {
-        assert_eq!(wrap("one two  three\nfour", 9), ["one two", "three", "four"]);
+        assert_eq!(wrap("one two three  four", 11), ["one two", "three  four"]);
         assert_eq!(wrap("a 123456789", 4), ["a", "1234", "5678", "9"]);
         assert_eq!(paragraphs("a b\nc\n\n    x  y\n\nd", 80), ["a b c", "", "    x  y", "", "d"]);
         assert_eq!((&*time(420), &*time(12_345), &*time(125_000)), ("0.4 s", "12 s", "2 min 5 s"));

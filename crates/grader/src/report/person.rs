@@ -153,8 +153,9 @@ pub fn summary(report: &Report<'_>, written: &[PathBuf], next: &str, paint: Pain
     if !grading.isolation.is_empty() {
         // The details stand in the JSON file.
         let means = grading.isolation.iter().map(|line| line.split(": ").next().unwrap_or(line));
-        let isolation =
-            escape::line(&format!("isolation: {}", means.collect::<Vec<_>>().join(", ")));
+        let mut means: Vec<_> = means.collect();
+        means.dedup();
+        let isolation = escape::line(&format!("isolation: {}", means.join(", ")));
         lines.push(format!("       {}", paint.dim(&cut(&isolation, MOST_WIDTH - 7))));
     }
     for line in places(written) {

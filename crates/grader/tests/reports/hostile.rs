@@ -2,7 +2,7 @@
 
 use crate::samples;
 use grader::report::paint::Paint;
-use grader::report::{Report, github, gradescope, junit, person};
+use grader::report::{Report, github, gradescope, json, junit, person};
 
 #[test]
 fn nothing_that_a_program_wrote_moves_a_cursor_or_gives_a_command() {
@@ -13,7 +13,9 @@ fn nothing_that_a_program_wrote_moves_a_cursor_or_gives_a_command() {
     let gradescope: serde_json::Value =
         serde_json::from_str(&gradescope::text(&report).unwrap()).unwrap();
     let output = gradescope["tests"][1]["output"].as_str().unwrap().to_owned();
-    for text in [terminal, output, github::text(&report), junit::text(&report).unwrap()] {
+    let mut texts = vec![terminal, output, github::text(&report), junit::text(&report).unwrap()];
+    texts.push(json::text(&report).unwrap());
+    for text in texts {
         assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text}");
         assert!(!text.contains(['\u{202e}', '\u{fffe}']), "{text}");
         assert!(text.contains(r"\x1b"), "{text}");

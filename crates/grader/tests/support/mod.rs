@@ -115,6 +115,7 @@ fn grading(checks: Vec<CheckResult>) -> Grading {
         isolation: vec![
             "limits: 60 s of CPU time, 512 MiB of memory".into(),
             "landlock: writes only into its own folder".into(),
+            "landlock: listens only where it was told to".into(),
             "no bubblewrap: bwrap is not installed".into(),
         ],
         started: 1_795_230_000,
