@@ -10,7 +10,7 @@ use crate::report::escape;
 use crate::report::paint::Paint;
 use course::{Chapter, Course};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -114,9 +114,20 @@ impl World<'_> {
         target.checks.iter().map(find).collect()
     }
 
-    /// A path as short as it can be written here.
+    /// A path from the folder in which the command was typed, if both are in the course.
     pub(super) fn shown(&self, path: &Path) -> PathBuf {
-        path.strip_prefix(self.folder).unwrap_or(path).to_owned()
+        let (Ok(below), Ok(folder)) =
+            (path.strip_prefix(self.root), self.folder.strip_prefix(self.root))
+        else {
+            return path.strip_prefix(self.folder).unwrap_or(path).to_owned();
+        };
+        let mut there = below.components().peekable();
+        let mut here = folder.components().peekable();
+        while there.peek().is_some() && there.peek() == here.peek() {
+            there.next();
+            here.next();
+        }
+        here.map(|_| Component::ParentDir).chain(there).collect()
     }
 }
 

@@ -112,7 +112,12 @@ fn hint(report: &Report<'_>, check: &CheckResult, hints: Hints, paint: Paint) ->
     }
     let left = there.saturating_sub(hints.known);
     let number = |n: usize| if n == 1 { "1 hint".to_owned() } else { format!("{n} hints") };
-    let ask = paint.command(&format!("cargo grade {} --hint{}", check.id, report.tail()));
+    let ask = if report.program.is_empty() {
+        paint.command(&format!("cargo grade {} --hint", check.id))
+    } else {
+        // The command stands above, with a program that may be long.
+        format!("grade again with {}", paint.command("--hint"))
+    };
     let line = match (left, hints.known) {
         (0, _) if hints.show => "that was the last one".to_owned(),
         (0, known) => format!("you have seen {}: {ask}", number(known)),

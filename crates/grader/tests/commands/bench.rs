@@ -87,13 +87,19 @@ impl Bench {
         self.folder.path().canonicalize().unwrap()
     }
 
-    /// Types a command, without `cargo grade`.
+    /// Types a command, without `cargo grade`, in the root of the course.
     pub(crate) fn run(&self, line: &str) -> Said {
+        self.run_in("", line)
+    }
+
+    /// Types a command in this folder of the course.
+    pub(crate) fn run_in(&self, folder: &str, line: &str) -> Said {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let root = self.root();
+        let folder = root.join(folder);
         let mut world = World {
             root: &root,
-            folder: &root,
+            folder: &folder,
             course: &self.course,
             checks: support::checks,
             grade: Arc::clone(&self.grade),

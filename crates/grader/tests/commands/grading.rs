@@ -126,3 +126,17 @@ fn a_folder_that_cannot_be_written_is_no_verdict() {
     assert_eq!((said.code, &*said.out), (3, ""));
     assert!(said.err.starts_with("error: cannot make the folder "), "{}", said.err);
 }
+
+#[test]
+fn paths_are_those_of_the_folder_in_which_it_was_typed() {
+    let bench = Bench::finds(support::right());
+    for (folder, output, shown) in [
+        ("", "", "target/grade/results"),
+        ("chapters/ch3-threaded-server", "", "../../target/grade/results"),
+        ("chapters/ch3-threaded-server", "--output out", "out"),
+        ("chapters/ch3-threaded-server", "--output ../x", "../x"),
+    ] {
+        let said = bench.run_in(folder, &format!("ch3 --format json {output}"));
+        assert!(said.out.contains(&format!("written to {shown}: ch3.json\n")), "{}", said.out);
+    }
+}
