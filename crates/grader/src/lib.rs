@@ -14,6 +14,7 @@
 //! * [`grading`] runs the checks of a chapter and keeps the result, which [`report`] shows to people and to machines.
 //! * [`commands`] is the command line.
 
+pub mod build;
 pub mod check;
 pub mod checks;
 pub mod commands;
@@ -21,6 +22,7 @@ pub mod failure;
 pub mod grading;
 pub mod hints;
 pub mod lab;
+pub mod progress;
 pub mod report;
 pub mod sandbox;
 pub mod talk;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -33,7 +34,7 @@ fn build_target(package: &str, kind: &str, name: &str) -> PathBuf {
     if let Some(path) = built.get(&key) {
         return path.clone();
     }
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let cargo = cargo();
     let mut command = Command::new(&cargo);
     command.args(["build", "-p", package, kind, name, "--message-format=json"]);
     if !cfg!(debug_assertions) {
@@ -64,8 +65,13 @@ fn build_target(package: &str, kind: &str, name: &str) -> PathBuf {
     path
 }
 
-/// The path in the message that announces the binary.
-fn executable(messages: &str, name: &str) -> Option<PathBuf> {
+/// The cargo that runs us, or the one that is found by its name.
+pub fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// The path in the message of `cargo build --message-format=json` that announces the binary `name`.
+pub fn executable(messages: &str, name: &str) -> Option<PathBuf> {
     parsed(messages)
         .filter(|message| {
             message["reason"] == "compiler-artifact" && message["target"]["name"] == name

@@ -29,7 +29,7 @@ pub mod suite;
 mod together;
 mod wire;
 
-pub use build::{build, build_example};
+pub use build::{build, build_example, cargo, executable};
 pub use eventually::{eventually, holds_within};
 pub use program::{Finished, Launch, Output, Program, Running, Signal, Stdout, Stopped};
 pub use together::together;
