@@ -17,17 +17,21 @@
 //! is gone, the grader adopts what it has left, and ends that.
 
 mod environment;
+mod exit;
 mod found;
+mod heard;
 mod launch;
 mod order;
+mod pipes;
 mod process;
 mod stage;
 mod start;
 mod stdin;
 mod strays;
 
+pub use exit::{Ending, Exit};
 pub use found::Sandbox;
 pub use launch::{Launch, Limits, Listen, StartError};
 pub use nix::sys::signal::Signal;
-pub use process::{Ending, Exit, Process};
+pub use process::Process;
 pub use stage::stage;

@@ -1,7 +1,7 @@
 //! What the grader and its two stages say to each other.
 
+use super::exit::Exit;
 use super::launch::Limits;
-use super::process::Exit;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -1,21 +1,21 @@
 //! A program that runs in the sandbox.
 
-use super::order::{END, Word, scratch};
+use super::exit::{Ending, Exit};
+use super::heard::State;
+use super::order::{END, scratch};
 use super::stdin::Stdin;
 use super::strays;
 use anyhow::Context;
 use harness::{Output, holds_within, proc};
 use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
-use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::process::Child;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A program that was started, and everything that it has started itself. Dropping it kills all of that at once.
@@ -32,51 +32,8 @@ pub struct Process {
     home: TempDir,
 }
 
-/// How a program ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Exit {
-    /// By itself, with this code.
-    Code(i32),
-    /// By this signal, of its own making or of ours.
-    Signal(i32),
-    /// The sandbox ended it, because it used “more than 512 MiB of memory” or the like.
-    Limit(String),
-    /// Nobody knows, because the grader's own supervisor is gone: a failure of the grader, never the program's.
-    Lost(String),
-}
-
-/// What was seen while a program was ended.
-#[derive(Debug)]
-pub struct Ending {
-    /// How it ended, by itself or now. `None` if even SIGKILL did not end it.
-    pub exit: Option<Exit>,
-    /// The processes that it had left behind: those that still ran though the program itself had ended.
-    pub left: Vec<u32>,
-    /// Whether something still ran 2 s after SIGTERM, and had to be killed.
-    pub ignored_term: bool,
-    /// All that it wrote.
-    pub output: Arc<Output>,
-}
-
 /// How long a supervisor may take to end everything: 2 s for SIGTERM, then SIGKILL. A busy machine may take longer.
 const ENDING: Duration = Duration::from_secs(60);
-
-#[derive(Debug, Default)]
-struct State {
-    known: Mutex<Known>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Known {
-    exit: Option<Exit>,
-    /// Nothing runs any more; whether something had to be killed for that.
-    ended: Option<bool>,
-    /// The supervisor said why it failed.
-    fault: Option<String>,
-    /// The supervisor will not say more.
-    gone: bool,
-}
 
 /// What a process is made of.
 pub(super) struct Parts {
@@ -184,70 +141,14 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
+        let lost = self.state.is_lost();
         // The supervisor takes this for our end, and kills everything.
         let _ = self.control.shutdown(Shutdown::Both);
-        holds_within(ENDING, || !matches!(self.child.try_wait(), Ok(None)));
+        let obeyed = holds_within(ENDING, || !matches!(self.child.try_wait(), Ok(None)));
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let known = self.state.lock();
-        if known.ended.is_none() {
-            drop(known);
+        if lost || !obeyed {
             strays::end(&scratch(self.home.path()));
-        }
-    }
-}
-
-impl State {
-    fn hear(&self, control: UnixStream) {
-        for line in BufReader::new(control).lines().map_while(Result::ok) {
-            let word = serde_json::from_str(&line);
-            let mut known = self.lock();
-            match word {
-                Ok(Word::Exited(exit)) => known.exit = Some(exit),
-                Ok(Word::Ended { ignored_term }) => known.ended = Some(ignored_term),
-                Ok(Word::Fault(why)) => known.fault = Some(why),
-                _ => {}
-            }
-            drop(known);
-            self.changed.notify_all();
-        }
-        let mut known = self.lock();
-        known.gone = true;
-        if known.exit.is_none() {
-            let why = known.fault.take().unwrap_or_else(|| "something has killed it".to_owned());
-            known.exit = Some(Exit::Lost(format!(
-                "the grader's supervisor ended before the program: {why}"
-            )));
-        }
-        drop(known);
-        self.changed.notify_all();
-    }
-
-    fn wait(&self, patience: Duration, done: impl Fn(&Known) -> bool) {
-        let start = Instant::now();
-        let mut known = self.lock();
-        while !done(&known) {
-            let Some(left) = patience.checked_sub(start.elapsed()) else { return };
-            known =
-                self.changed.wait_timeout(known, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl fmt::Display for Exit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Code(code) => write!(f, "it ended with exit code {code}"),
-            Self::Signal(number) => match Signal::try_from(*number) {
-                Ok(signal) => write!(f, "it was ended by {signal}"),
-                Err(_) => write!(f, "it was ended by signal {number}"),
-            },
-            Self::Limit(what) => write!(f, "it was ended by the sandbox: {what}"),
-            Self::Lost(why) => f.write_str(why),
         }
     }
 }

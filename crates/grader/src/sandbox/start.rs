@@ -3,13 +3,13 @@
 use super::environment;
 use super::found::Sandbox;
 use super::launch::{Launch, Listen, StartError};
-use super::order::{Order, Word, scratch};
+use super::order::{Order, Word};
+use super::pipes::Pipes;
 use super::process::{Parts, Process};
 use super::stage::{HIDDEN, SUPERVISE};
 use super::stdin::Stdin;
 use anyhow::{Context, anyhow, bail};
 use harness::{Output, holds_within};
-use nix::sys::stat::Mode;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::MetadataExt;
@@ -96,40 +96,6 @@ fn running() -> u64 {
         (metadata.uid() == user).then(|| metadata.nlink().saturating_sub(2))
     });
     tasks.sum()
-}
-
-/// Both ends of the three pipes: nothing can block on opening them, because we have the other end already.
-struct Pipes {
-    both: [File; 3],
-    ours: (File, File, File),
-}
-
-impl Pipes {
-    fn new(order: &Order) -> anyhow::Result<Self> {
-        let make = || {
-            fs::create_dir(scratch(&order.home))?;
-            let paths = order.pipes();
-            for path in &paths {
-                nix::unistd::mkfifo(path, Mode::S_IRUSR | Mode::S_IWUSR)?;
-            }
-            let [stdin, stdout, stderr] = &paths;
-            let both = |path| File::options().read(true).write(true).open(path);
-            let both = [both(stdin)?, both(stdout)?, both(stderr)?];
-            let ours = (
-                File::options().write(true).open(stdin)?,
-                File::open(stdout)?,
-                File::open(stderr)?,
-            );
-            anyhow::Ok(Self { both, ours })
-        };
-        make().context("cannot make named pipes in the temporary folder")
-    }
-
-    /// Our ends: stdin to write to, stdout and stderr to read from. The other ends are the program's alone now.
-    fn ours(self) -> (File, File, File) {
-        drop(self.both);
-        self.ours
-    }
 }
 
 /// A child that is ended unless it is taken out.

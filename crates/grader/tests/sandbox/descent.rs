@@ -1,12 +1,14 @@
 //! Programs that hide behind their descendants.
 
-use crate::support::{DEADLINE, Marked, python, sandboxes, sh};
+use crate::support::{DEADLINE, Marked, perl, python, sandboxes, sh};
 use grader::sandbox::Exit;
 use harness::{holds_within, proc};
 
 /// Forks, ends, and begins a session in the child, without end: its process id is never the same.
 const HOPPER: &str =
     "import os\nprint('ready', flush=True)\nwhile True:\n if os.fork(): os._exit(0)\n os.setsid()";
+/// The same, ten times as fast.
+const QUICK_HOPPER: &str = "use POSIX; $| = 1; print \"ready\\n\"; while (1) { fork and POSIX::_exit(0); POSIX::setsid() }";
 
 #[test]
 fn a_daemon_is_seen_and_ended() {
@@ -46,12 +48,13 @@ fn a_zombie_is_seen() {
 #[test]
 fn one_that_never_stays_the_same_process_is_ended() {
     for sandbox in sandboxes() {
-        let Some(program) = python(HOPPER) else { return };
-        let process = program.start(&sandbox);
-        process.output().line(0, DEADLINE).unwrap();
-        process.wait(DEADLINE).unwrap();
-        process.end();
-        program.expect_gone();
+        for program in [python(HOPPER), perl(QUICK_HOPPER)].into_iter().flatten() {
+            let process = program.start(&sandbox);
+            process.output().line(0, DEADLINE).unwrap();
+            process.wait(DEADLINE).unwrap();
+            process.end();
+            program.expect_gone();
+        }
     }
 }
 

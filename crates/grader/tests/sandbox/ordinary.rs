@@ -1,7 +1,7 @@
 //! Programs that do nothing wrong.
 
 use crate::support::{DEADLINE, finish, python, sandboxes, sh};
-use grader::sandbox::{Exit, Launch, StartError};
+use grader::sandbox::{Exit, Launch, Process, Sandbox, StartError};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -109,6 +109,13 @@ fn the_environment_holds_nothing_foreign() {
             "{stdout}"
         );
     }
+}
+
+#[test]
+fn a_process_can_be_handed_to_another_thread() {
+    fn is_send<T: Send>() {}
+    is_send::<Process>();
+    is_send::<Sandbox>();
 }
 
 #[test]

@@ -31,9 +31,16 @@ pub(crate) fn sh(script: &str) -> Marked {
 
 /// A Python program, or `None` where there is no Python.
 pub(crate) fn python(code: &str) -> Option<Marked> {
-    let there =
-        Command::new("python3").arg("-V").output().is_ok_and(|output| output.status.success());
-    there.then(|| marked(&["python3", "-c", code]))
+    there("python3").then(|| marked(&["python3", "-c", code]))
+}
+
+/// A Perl program, or `None` where there is no Perl.
+pub(crate) fn perl(code: &str) -> Option<Marked> {
+    there("perl").then(|| marked(&["perl", "-e", code]))
+}
+
+fn there(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 fn marked(words: &[&str]) -> Marked {

@@ -3,8 +3,8 @@
 use super::descent::Descent;
 use super::watch::{self, Watch};
 use super::{CONFINE, HIDDEN};
+use crate::sandbox::exit::Exit;
 use crate::sandbox::order::{END, Order, Word};
-use crate::sandbox::process::Exit;
 use anyhow::Context;
 use nix::errno::Errno;
 use nix::sys::signal::Signal;
