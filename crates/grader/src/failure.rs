@@ -152,7 +152,9 @@ impl Stop {
     #[must_use]
     pub fn or(self, seen: Symptom, means: Symptom) -> Self {
         match self {
-            Self::Failure(failure) if failure.symptom == seen => Self::Failure(failure).seen_as(means),
+            Self::Failure(failure) if failure.symptom == seen => {
+                Self::Failure(failure).seen_as(means)
+            }
             other => other,
         }
     }

@@ -8,7 +8,8 @@ use crate::failure::{Failure, Symptom};
 /// None of them is written for a check: the same fault looks the same in every chapter. The check's own story is told by
 /// `cargo grade explain`.
 pub fn hints(check: Id, failure: &Failure) -> Vec<String> {
-    let mut hints: Vec<String> = for_symptom(failure.symptom).iter().map(|&hint| hint.to_owned()).collect();
+    let mut hints: Vec<String> =
+        for_symptom(failure.symptom).iter().map(|&hint| hint.to_owned()).collect();
     hints.push(format!("What this check is about, and where to read: cargo grade explain {check}"));
     hints
 }

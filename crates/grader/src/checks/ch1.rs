@@ -161,7 +161,11 @@ pub(super) const CHECKS: &[Check] = &[
         needs: &[1],
         parts: &[
             part(3, "[::1]:PORT", addresses::ipv6),
-            part(2, "localhost:PORT, with the server at 127.0.0.1 and then at ::1", addresses::name),
+            part(
+                2,
+                "localhost:PORT, with the server at 127.0.0.1 and then at ::1",
+                addresses::name,
+            ),
         ],
     },
 ];

@@ -6,7 +6,7 @@ use super::world::World;
 use super::{Problem, watch};
 use crate::build::Built;
 use crate::check::Check;
-use crate::grading::{CheckResult, Grading, Order, PartResult, Status};
+use crate::grading::{CheckResult, Grading, Order};
 use crate::report::files::{Files, UNFINISHED};
 use crate::report::{Report, escape, first_failed, person};
 use std::path::PathBuf;
@@ -75,28 +75,8 @@ fn unfinished(world: &World<'_>, ask: &Ask, checks: &[&'static Check]) -> Result
         took_ms: 0,
         build_failure: None,
         fault: Some(UNFINISHED.into()),
-        checks: checks.iter().map(|check| not_run(check)).collect(),
+        checks: checks.iter().map(|check| CheckResult::not_run(check)).collect(),
     })
-}
-
-fn not_run(check: &Check) -> CheckResult {
-    let part = |part: &crate::check::Part| PartResult {
-        title: part.title.into(),
-        points: part.points,
-        status: Status::NotRun,
-        failure: None,
-    };
-    CheckResult {
-        id: check.id().to_string(),
-        name: check.name.into(),
-        title: check.title.into(),
-        points: check.points(),
-        earned: 0,
-        status: Status::NotRun,
-        took_ms: 0,
-        parts: check.parts.iter().map(part).collect(),
-        hints: Vec::new(),
-    }
 }
 
 /// The command line that is to be graded. If there is none, the result says why.

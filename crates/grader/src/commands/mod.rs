@@ -141,7 +141,7 @@ pub fn run(world: &mut World<'_>, args: impl IntoIterator<Item = OsString>) -> u
 fn in_a_sandbox(
     order: &grading::Order,
     seen: &mut dyn FnMut(&grading::CheckResult),
-) -> anyhow::Result<grading::Grading> {
+) -> anyhow::Result<grading::Judged> {
     Ok(grading::grade(order, &Sandbox::new()?, seen))
 }
 

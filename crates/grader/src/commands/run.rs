@@ -1,7 +1,7 @@
 //! A run of the checks: a line for each as soon as it is known, and an ear for Ctrl-C.
 
 use super::world::{Grade, World};
-use crate::grading::{CheckResult, Grading, Order};
+use crate::grading::{CheckResult, Grading, Judged, Order};
 use crate::report::person;
 use std::any::Any;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ const LOOK: Duration = Duration::from_millis(50);
 
 enum Event {
     Seen(CheckResult),
-    Done(anyhow::Result<Grading>),
+    Done(anyhow::Result<Judged>),
 }
 
 /// Runs the checks in a thread of their own, because this one listens for Ctrl-C.

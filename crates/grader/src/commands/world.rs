@@ -4,7 +4,7 @@ use super::Problem;
 use super::target::Target;
 use crate::build::Built;
 use crate::check::Check;
-use crate::grading::{CheckResult, Grading, Order};
+use crate::grading::{CheckResult, Judged, Order};
 use crate::progress::Progress;
 use crate::report::escape;
 use crate::report::paint::Paint;
@@ -16,7 +16,7 @@ use std::sync::atomic::AtomicBool;
 
 /// Grades what is ordered, and tells each result as soon as it is known. An error is the grader's own.
 pub type Grade =
-    dyn Fn(&Order, &mut dyn FnMut(&CheckResult)) -> anyhow::Result<Grading> + Send + Sync;
+    dyn Fn(&Order, &mut dyn FnMut(&CheckResult)) -> anyhow::Result<Judged> + Send + Sync;
 
 /// The surroundings of a command.
 pub struct World<'a> {

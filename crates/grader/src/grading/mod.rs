@@ -7,18 +7,17 @@ pub use result::{CheckResult, Grading, PartResult, Status};
 
 use crate::check::Check;
 use crate::checks;
-use crate::failure::{Failure, Stop};
+use crate::failure::Stop;
 use crate::hints::hints;
 use crate::sandbox::Sandbox;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use work::{Board, End};
 
 /// How long all checks of a chapter may take together. A program that replies to each question at the last moment could
 /// keep the grader for hours.
 const TOTAL: Duration = Duration::from_secs(300);
-/// How often the run looks whether it is to stop.
+/// How often the run looks whether its time is over.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// What is to be graded.
@@ -34,29 +33,40 @@ pub struct Order {
     pub seed: u64,
     /// How many checks may run at the same time.
     pub jobs: usize,
-    /// Becomes true when the run is to end: what is not judged by then stays so.
-    pub stop: Arc<AtomicBool>,
+}
+
+/// What the checks have found.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// What kept the program from harming anybody: see [`Grading::isolation`].
+    pub isolation: Vec<String>,
+    /// The checks that were asked for, in their order.
+    pub checks: Vec<CheckResult>,
+    /// The grader's own failure, if it had one.
+    pub fault: Option<String>,
 }
 
 /// Grades a program. `seen` is told each result as soon as it is known, in the order of the checks.
 ///
 /// It never fails: the grader's own failure stands in the result.
-pub fn grade(order: &Order, sandbox: &Sandbox, seen: &mut dyn FnMut(&CheckResult)) -> Grading {
-    let checks = chosen(order);
-    let mut grading = Grading::begin(order, sandbox);
+pub fn grade(order: &Order, sandbox: &Sandbox, seen: &mut dyn FnMut(&CheckResult)) -> Judged {
+    let all = checks::of(order.chapter).iter();
+    let checks: Vec<&'static Check> =
+        all.filter(|check| order.only.is_empty() || order.only.contains(&check.number)).collect();
+    let mut judged = Judged { isolation: sandbox.isolation(), ..Judged::default() };
     let began = Instant::now();
     let board = Arc::new(Board::new(&checks, order.seed));
     for _ in 0..order.jobs.max(1) {
-        // Threads of their own, for which nobody waits: an interrupted run does not wait for a silent program.
+        // Threads of their own, for which nobody waits: a part whose time is over does not hold up the verdict.
         let (board, sandbox, command) = (board.clone(), sandbox.clone(), order.command.clone());
-        let spawned = std::thread::Builder::new().name("check".into()).spawn(move || board.work(&command, &sandbox));
-        if let Err(error) = spawned {
-            grading.fault = Some(format!("cannot start a thread: {error}"));
+        let worker = move || board.work(&command, &sandbox);
+        if let Err(error) = std::thread::Builder::new().name("check".into()).spawn(worker) {
+            judged.fault = Some(format!("cannot start a thread: {error}"));
         }
     }
     for (place, check) in checks.iter().enumerate() {
         let ends = loop {
-            let over = order.stop.load(Ordering::SeqCst) || began.elapsed() > TOTAL || grading.fault.is_some();
+            let over = began.elapsed() > TOTAL || judged.fault.is_some();
             if over {
                 board.stop();
             }
@@ -67,59 +77,15 @@ pub fn grade(order: &Order, sandbox: &Sandbox, seen: &mut dyn FnMut(&CheckResult
                 break check.parts.iter().map(|_| (End::NotRun, Duration::ZERO)).collect();
             }
         };
-        let result = judged(check, ends, &mut grading.fault);
+        let result = added_up(check, ends, &mut judged.fault);
         seen(&result);
-        grading.checks.push(result);
+        judged.checks.push(result);
     }
-    grading.took_ms = millis(began.elapsed());
-    grading
-}
-
-/// The result of grading a program that could not be built, or whose grading did not begin.
-pub fn not_begun(order: &Order, isolation: Vec<String>) -> Grading {
-    let mut grading = Grading { isolation, ..Grading::empty(order) };
-    for check in chosen(order) {
-        let ends = check.parts.iter().map(|_| (End::NotRun, Duration::ZERO)).collect();
-        grading.checks.push(judged(check, ends, &mut None));
-    }
-    grading
-}
-
-/// The checks that are asked for, in their order.
-fn chosen(order: &Order) -> Vec<&'static Check> {
-    let all = checks::of(order.chapter).iter();
-    all.filter(|check| order.only.is_empty() || order.only.contains(&check.number)).collect()
-}
-
-impl Grading {
-    fn begin(order: &Order, sandbox: &Sandbox) -> Self {
-        Self { isolation: sandbox.isolation(), ..Self::empty(order) }
-    }
-
-    fn empty(order: &Order) -> Self {
-        let course = course::Course::read();
-        let chapter = course.chapters.into_iter().find(|chapter| chapter.number == order.chapter);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let task = chapter.as_ref().and_then(|chapter| chapter.exercise.as_ref());
-        Self {
-            chapter: order.chapter,
-            task: task.map(|exercise| exercise.task.clone()).unwrap_or_default(),
-            folder: chapter.map(|chapter| chapter.folder).unwrap_or_default(),
-            program: order.command.join(" "),
-            seed: order.seed,
-            isolation: Vec::new(),
-            started: now.as_secs(),
-            build_ms: 0,
-            took_ms: 0,
-            build_failure: None,
-            fault: None,
-            checks: Vec::new(),
-        }
-    }
+    judged
 }
 
 /// Adds the parts of a check up.
-fn judged(check: &Check, ends: Vec<(End, Duration)>, fault: &mut Option<String>) -> CheckResult {
+fn added_up(check: &Check, ends: Vec<(End, Duration)>, fault: &mut Option<String>) -> CheckResult {
     let took = ends.iter().map(|(_, took)| *took).max().unwrap_or_default();
     let parts: Vec<PartResult> = check
         .parts
@@ -157,23 +123,16 @@ fn judged(check: &Check, ends: Vec<(End, Duration)>, fault: &mut Option<String>)
         () if any(Status::Blocked) => Status::Blocked,
         () => Status::NotRun,
     };
-    let hints = parts.iter().find_map(|part| part.failure.as_ref());
-    let hints = hints.map(|failure| hints_for(check, failure)).unwrap_or_default();
+    let failure = parts.iter().find_map(|part| part.failure.as_ref());
+    let hints = failure.map(|failure| hints(check.id(), failure)).unwrap_or_default();
     CheckResult {
-        id: check.id().to_string(),
-        name: check.name.to_owned(),
-        title: check.title.to_owned(),
-        points: check.points(),
         earned,
         status,
         took_ms: millis(took),
         parts,
         hints,
+        ..CheckResult::not_run(check)
     }
-}
-
-fn hints_for(check: &Check, failure: &Failure) -> Vec<String> {
-    hints(check.id(), failure)
 }
 
 fn millis(time: Duration) -> u64 {

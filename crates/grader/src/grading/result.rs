@@ -1,5 +1,6 @@
 //! What a grading found: plain data, from which every report is made.
 
+use crate::check::{Check, Part};
 use crate::failure::Failure;
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +129,29 @@ impl Grading {
 }
 
 impl CheckResult {
+    /// As long as nothing is known.
+    pub fn not_run(check: &Check) -> Self {
+        let part = |part: &Part| PartResult {
+            title: part.title.to_owned(),
+            points: part.points,
+            status: Status::NotRun,
+            took_ms: 0,
+            skipped: None,
+            failure: None,
+        };
+        Self {
+            id: check.id().to_string(),
+            name: check.name.to_owned(),
+            title: check.title.to_owned(),
+            points: check.points(),
+            earned: 0,
+            status: Status::NotRun,
+            took_ms: 0,
+            parts: check.parts.iter().map(part).collect(),
+            hints: Vec::new(),
+        }
+    }
+
     /// The failure to show first.
     pub fn failure(&self) -> Option<&Failure> {
         self.parts.iter().find_map(|part| part.failure.as_ref())

@@ -56,13 +56,18 @@ impl Board {
             let needs: Vec<usize> = check.needs.iter().filter_map(place_of).collect();
             for (at, part) in check.parts.iter().enumerate() {
                 // Alone or among others, a part of a check draws the same chance from the same seed.
-                let own = (u64::from(check.chapter) << 16) + (u64::from(check.number) << 8) + at as u64;
+                let own =
+                    (u64::from(check.chapter) << 16) + (u64::from(check.number) << 8) + at as u64;
                 let seed = fastrand::Rng::with_seed(seed ^ (own << 32)).u64(..);
                 tasks.push(Task { check, part, place, needs: needs.clone(), seed });
             }
         }
         let ends = tasks.iter().map(|_| None).collect();
-        Self { tasks, state: Mutex::new(State { ends, ..State::default() }), changed: Condvar::new() }
+        Self {
+            tasks,
+            state: Mutex::new(State { ends, ..State::default() }),
+            changed: Condvar::new(),
+        }
     }
 
     /// Runs one part after the other, until none is left. Several threads may do so at once.
@@ -95,7 +100,8 @@ impl Board {
             if left.is_zero() {
                 return None;
             }
-            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            state =
+                self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -154,8 +160,13 @@ impl Task {
             Ok(result) => result,
             Err(panic) => {
                 let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-                let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-                Err(Stop::Fault(anyhow::anyhow!("part {:?} of {} panicked: {text}", self.part.title, self.check.id())))
+                let text =
+                    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+                Err(Stop::Fault(anyhow::anyhow!(
+                    "part {:?} of {} panicked: {text}",
+                    self.part.title,
+                    self.check.id()
+                )))
             }
         };
         lab.close();

@@ -52,7 +52,8 @@ impl Lab<'_> {
         match process.write(bytes) {
             Ok(()) => Ok(()),
             Err(error) => {
-                let expected = format!("it to read {} from stdin", shortened(&bytes[..bytes.len().min(60)]));
+                let expected =
+                    format!("it to read {} from stdin", shortened(&bytes[..bytes.len().min(60)]));
                 Err(self.ended_early(client, &expected, &error.to_string()).into())
             }
         }
@@ -98,7 +99,12 @@ impl Lab<'_> {
     /// # Errors
     ///
     /// It does not end.
-    pub fn finish_within(&mut self, client: &Client, patience: Duration, why: &str) -> Result<Finished, Stop> {
+    pub fn finish_within(
+        &mut self,
+        client: &Client,
+        patience: Duration,
+        why: &str,
+    ) -> Result<Finished, Stop> {
         let process = &self.programs[client.program];
         let Some(exit) = process.wait(patience) else {
             let expected = format!("the program to end, because {why}");
@@ -110,14 +116,23 @@ impl Lab<'_> {
         output.finish(Duration::from_secs(5));
         if self.is_unwritten(client.program) {
             let got = format!("{exit}, and its stderr says that it is not written yet");
-            return Err(Failure::new(Symptom::NotWritten, format!("a program that works: {why}"), got).into());
+            return Err(Failure::new(
+                Symptom::NotWritten,
+                format!("a program that works: {why}"),
+                got,
+            )
+            .into());
         }
         let output = self.programs[client.program].output();
         Ok(Finished { exit, stdout: output.stdout_bytes(), stderr: output.stderr(), took })
     }
 
     fn ended_early(&self, client: &Client, expected: &str, error: &str) -> Failure {
-        let symptom = if self.is_unwritten(client.program) { Symptom::NotWritten } else { Symptom::EndedEarly };
+        let symptom = if self.is_unwritten(client.program) {
+            Symptom::NotWritten
+        } else {
+            Symptom::EndedEarly
+        };
         Failure::new(symptom, expected, format!("a program that does not read ({error})"))
     }
 }

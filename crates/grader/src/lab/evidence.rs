@@ -18,7 +18,11 @@ impl Lab<'_> {
         let Some(process) = self.programs.last() else { return };
         let suspicious = matches!(
             failure.symptom,
-            Symptom::ClosedEarly | Symptom::Reset | Symptom::NoListener | Symptom::NoNewline | Symptom::Silent
+            Symptom::ClosedEarly
+                | Symptom::Reset
+                | Symptom::NoListener
+                | Symptom::NoNewline
+                | Symptom::Silent
         );
         // A connection ends a moment before the process that had it.
         let mut exit = process.exit();
@@ -43,7 +47,10 @@ impl Lab<'_> {
             failure.program.push("its stderr ends with:".to_owned());
             let lines: Vec<&str> = stderr.lines().collect();
             let last = &lines[lines.len().saturating_sub(LINES)..];
-            failure.program.extend(last.iter().map(|line| format!("  {}", line.chars().take(WIDTH).collect::<String>())));
+            failure.program.extend(
+                last.iter()
+                    .map(|line| format!("  {}", line.chars().take(WIDTH).collect::<String>())),
+            );
         }
     }
 

@@ -34,7 +34,14 @@ impl<'a> Lab<'a> {
     /// For a program, with a seed of its own for this part.
     pub fn new(command: &'a [String], sandbox: &'a Sandbox, seed: u64) -> Self {
         let chance = fastrand::Rng::with_seed(seed);
-        Self { command, sandbox, chance, programs: Vec::new(), until: Instant::now() + PART, may_end: false }
+        Self {
+            command,
+            sandbox,
+            chance,
+            programs: Vec::new(),
+            until: Instant::now() + PART,
+            may_end: false,
+        }
     }
 
     /// Chance, drawn from the seed.

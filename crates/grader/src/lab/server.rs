@@ -33,7 +33,12 @@ impl Lab<'_> {
         let addr = self.ready(program)?;
         if addr.ip() != std::net::Ipv4Addr::LOCALHOST || addr.port() == 0 {
             let expected = "`listening on 127.0.0.1:PORT`, with the port that the system has given";
-            return Err(Failure::new(Symptom::WrongAddress, expected, format!("`listening on {addr}`")).into());
+            return Err(Failure::new(
+                Symptom::WrongAddress,
+                expected,
+                format!("`listening on {addr}`"),
+            )
+            .into());
         }
         Ok(Server { program, addr })
     }
@@ -47,7 +52,8 @@ impl Lab<'_> {
         let program = self.start(&addr.to_string(), &[], Listen::Port(addr.port()))?;
         let said = self.ready(program)?;
         if said != addr {
-            let (expected, got) = (format!("`listening on {addr}`"), format!("`listening on {said}`"));
+            let (expected, got) =
+                (format!("`listening on {addr}`"), format!("`listening on {said}`"));
             return Err(Failure::new(Symptom::WrongAddress, expected, got).into());
         }
         Ok(Server { program, addr })
@@ -76,7 +82,10 @@ impl Lab<'_> {
     /// The threads of the program and of all that it has started.
     pub fn threads(&self, server: &Server) -> usize {
         let tree = self.programs[server.program].tree();
-        tree.into_iter().filter_map(|pid| proc::threads(pid).ok()).map(|threads| threads.len()).sum()
+        tree.into_iter()
+            .filter_map(|pid| proc::threads(pid).ok())
+            .map(|threads| threads.len())
+            .sum()
     }
 
     /// The open descriptors of the program and of all that it has started.
@@ -98,12 +107,16 @@ impl Lab<'_> {
     /// It does not end in time, or with another code.
     pub fn expect_stop(&self, server: &Server, since: Instant, while_: &str) -> Result<(), Stop> {
         let process = &self.programs[server.program];
-        let expected = format!("the program to end with exit code 0 within 5 s of SIGTERM, {while_}");
+        let expected =
+            format!("the program to end with exit code 0 within 5 s of SIGTERM, {while_}");
         let exit = process.wait((STOP + SLACK).saturating_sub(since.elapsed()));
         match exit {
             Some(Exit::Code(0)) => Ok(()),
             None => {
-                let got = format!("a program that still ran {:.1} s later", since.elapsed().as_secs_f64());
+                let got = format!(
+                    "a program that still ran {:.1} s later",
+                    since.elapsed().as_secs_f64()
+                );
                 Err(Failure::new(Symptom::IgnoresTerm, expected, got).into())
             }
             Some(exit) => Err(Failure::new(Symptom::ExitCode, expected, exit.to_string()).into()),
@@ -142,10 +155,13 @@ impl Lab<'_> {
             };
             return Failure::new(symptom, expected, format!("nothing on stdout; {exit}"));
         }
-        let listening = process.tree().into_iter().find_map(|pid| proc::listening(pid).ok()?.first().copied());
+        let listening =
+            process.tree().into_iter().find_map(|pid| proc::listening(pid).ok()?.first().copied());
         let seconds = START.as_secs();
         let got = match (listening, process.output().stdout().is_empty()) {
-            (Some(addr), true) => format!("nothing on stdout for {seconds} s, while it listens on {addr}"),
+            (Some(addr), true) => {
+                format!("nothing on stdout for {seconds} s, while it listens on {addr}")
+            }
             (None, true) => format!("nothing on stdout for {seconds} s, and nobody listens"),
             (_, false) => format!("a first line without its end, for {seconds} s"),
         };
@@ -169,5 +185,9 @@ pub fn free_port() -> Result<SocketAddr, Stop> {
             return Ok(addr);
         }
     }
-    Err(Stop::Fault(anyhow::anyhow!("no free port on 127.0.0.1 between {} and {}", PORTS.start, PORTS.end)))
+    Err(Stop::Fault(anyhow::anyhow!(
+        "no free port on 127.0.0.1 between {} and {}",
+        PORTS.start,
+        PORTS.end
+    )))
 }

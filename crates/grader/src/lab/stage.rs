@@ -31,7 +31,11 @@ impl Stage {
         let listener = match TcpListener::bind((ip, 0)) {
             Ok(listener) => listener,
             Err(_) if ip.is_ipv6() => return Ok(None),
-            Err(error) => return Err(Stop::Fault(anyhow::Error::new(error).context("cannot listen on 127.0.0.1"))),
+            Err(error) => {
+                return Err(Stop::Fault(
+                    anyhow::Error::new(error).context("cannot listen on 127.0.0.1"),
+                ));
+            }
         };
         // A client whose socket holds much could write for long before it notices that nobody reads.
         SockRef::from(&listener).set_recv_buffer_size(32 * 1024).context("cannot set SO_RCVBUF")?;
@@ -46,7 +50,9 @@ impl Stage {
     ///
     /// The machine has no port.
     pub fn on_loopback() -> Result<Self, Stop> {
-        Self::open(std::net::Ipv4Addr::LOCALHOST)?.context("127.0.0.1 is missing").map_err(Stop::Fault)
+        Self::open(std::net::Ipv4Addr::LOCALHOST)?
+            .context("127.0.0.1 is missing")
+            .map_err(Stop::Fault)
     }
 }
 
@@ -68,11 +74,17 @@ impl Lab<'_> {
                     return Talk::over(stream, cuts, self.until).map_err(Stop::Fault);
                 }
                 Err(error) if is_timeout(&error) => {}
-                Err(error) => return Err(Stop::Fault(anyhow::Error::new(error).context("accept failed"))),
+                Err(error) => {
+                    return Err(Stop::Fault(anyhow::Error::new(error).context("accept failed")));
+                }
             }
             let expected = format!("a connection to {}", stage.addr);
             if let Some(exit) = exit {
-                let symptom = if self.is_unwritten(client.program) { Symptom::NotWritten } else { Symptom::NeverConnects };
+                let symptom = if self.is_unwritten(client.program) {
+                    Symptom::NotWritten
+                } else {
+                    Symptom::NeverConnects
+                };
                 return Err(Failure::new(symptom, expected, format!("none; {exit}")).into());
             }
             if Instant::now() > until {

@@ -123,14 +123,19 @@ impl Talk {
                 }
             }
         }
-        self.note(format!("{} again and again, {gone} bytes in all", shortened(&bytes[..bytes.len().min(40)])));
+        self.note(format!(
+            "{} again and again, {gone} bytes in all",
+            shortened(&bytes[..bytes.len().min(40)])
+        ));
         self.set_write_timeout(self.patience)?;
         Ok(gone)
     }
 
     fn set_write_timeout(&self, time: Duration) -> Result<(), Stop> {
         let set = self.stream.set_write_timeout(Some(time));
-        set.map_err(|error| Stop::Fault(anyhow::Error::new(error).context("cannot set SO_SNDTIMEO")))
+        set.map_err(|error| {
+            Stop::Fault(anyhow::Error::new(error).context("cannot set SO_SNDTIMEO"))
+        })
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Stop> {
@@ -147,8 +152,12 @@ impl Talk {
     fn not_taken(&self, bytes: &[u8], error: &std::io::Error) -> Stop {
         let expected = format!("it to read {}", shortened(&bytes[..bytes.len().min(60)]));
         let failure: Failure = match error.kind() {
-            ErrorKind::ConnectionReset => self.failure(Symptom::Reset, expected, "a reset of the connection"),
-            ErrorKind::BrokenPipe => self.failure(Symptom::ClosedEarly, expected, "a closed connection"),
+            ErrorKind::ConnectionReset => {
+                self.failure(Symptom::Reset, expected, "a reset of the connection")
+            }
+            ErrorKind::BrokenPipe => {
+                self.failure(Symptom::ClosedEarly, expected, "a closed connection")
+            }
             _ if is_timeout(error) => self.failure(
                 Symptom::Silent,
                 expected,

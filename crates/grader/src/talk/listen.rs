@@ -99,7 +99,8 @@ impl Talk {
             match self.receive(Instant::now() + QUIET)? {
                 Came::Nothing => return Ok(()),
                 Came::End => {
-                    let failure = self.failure(Symptom::ClosedEarly, expected, "the end of the connection");
+                    let failure =
+                        self.failure(Symptom::ClosedEarly, expected, "the end of the connection");
                     return Err(failure.into());
                 }
                 Came::Reset => return Err(self.was_reset(&expected)),
@@ -125,7 +126,10 @@ impl Talk {
                 Came::End => break,
                 Came::Reset => return Err(self.was_reset(&expected)),
                 Came::Nothing => {
-                    let got = format!("a connection that was still open {} s later", self.patience.as_secs());
+                    let got = format!(
+                        "a connection that was still open {} s later",
+                        self.patience.as_secs()
+                    );
                     return Err(self.failure(Symptom::StayedOpen, expected, got).into());
                 }
             }
@@ -157,7 +161,8 @@ impl Talk {
                 Err(self.failure(Symptom::ExtraReply, expected, got).into())
             }
             Came::Nothing => {
-                let got = format!("a connection that was still open {} s later", patience.as_secs());
+                let got =
+                    format!("a connection that was still open {} s later", patience.as_secs());
                 Err(self.failure(Symptom::StayedOpen, expected, got).into())
             }
         }
@@ -223,7 +228,10 @@ impl Talk {
     fn silence(&mut self, expected: &str) -> Stop {
         let seconds = self.patience.as_secs();
         if !self.ahead.is_empty() {
-            let got = format!("{} without a line ending, and nothing more for {seconds} s", shortened(&self.ahead));
+            let got = format!(
+                "{} without a line ending, and nothing more for {seconds} s",
+                shortened(&self.ahead)
+            );
             return self.failure(Symptom::NoNewline, expected, got).into();
         }
         self.note("the grader ends its side, to see whether the program waits for that");
@@ -232,7 +240,9 @@ impl Talk {
         let (symptom, got) = match came {
             Ok(Came::Bytes) => (
                 Symptom::WaitsForEof,
-                format!("nothing for {seconds} s, and a reply only when the connection was half-closed"),
+                format!(
+                    "nothing for {seconds} s, and a reply only when the connection was half-closed"
+                ),
             ),
             _ => (Symptom::Silent, format!("nothing for {seconds} s")),
         };
@@ -250,7 +260,8 @@ impl Talk {
             self.ahead.clear();
         }
         let said = std::mem::take(&mut self.said);
-        let again = self.say_whole(&said).is_ok() && self.has_line(SECOND_CHANCE).is_ok_and(|more| more);
+        let again =
+            self.say_whole(&said).is_ok() && self.has_line(SECOND_CHANCE).is_ok_and(|more| more);
         again && !self.ahead.starts_with(b"error")
     }
 
@@ -267,11 +278,15 @@ impl Talk {
             () => Symptom::WrongReply,
         };
         let line = shortened(got);
-        let got_words = match got.strip_suffix(b"\r\n").is_some_and(|text| wanted.strip_suffix(b"\n") == Some(text)) {
+        let got_words = match got
+            .strip_suffix(b"\r\n")
+            .is_some_and(|text| wanted.strip_suffix(b"\n") == Some(text))
+        {
             true => format!("{line}, which ends in \\r\\n and not in \\n alone"),
             false => line,
         };
-        let mut failure = self.failure(symptom, format!("the reply {}", shortened(wanted)), got_words);
+        let mut failure =
+            self.failure(symptom, format!("the reply {}", shortened(wanted)), got_words);
         failure.transcript.extend(compared(wanted, got).lines().map(str::to_owned));
         failure
     }
@@ -283,7 +298,9 @@ impl Talk {
             let left = until.min(self.until).saturating_duration_since(Instant::now());
             // A zero timeout would mean none at all.
             let set = self.stream.set_read_timeout(Some(left.max(Duration::from_millis(1))));
-            set.map_err(|error| Stop::Fault(anyhow::Error::new(error).context("cannot set SO_RCVTIMEO")))?;
+            set.map_err(|error| {
+                Stop::Fault(anyhow::Error::new(error).context("cannot set SO_RCVTIMEO"))
+            })?;
             match self.stream.read(&mut buffer) {
                 Ok(0) => {
                     self.note("the program ended its side (end-of-file)");

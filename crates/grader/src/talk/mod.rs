@@ -57,9 +57,9 @@ impl Talk {
     pub fn connect(addr: SocketAddr, cuts: Cuts, until: Instant) -> Result<Self, Stop> {
         match TcpStream::connect_timeout(&addr, PATIENCE) {
             Ok(stream) => Self::over(stream, cuts, until).map_err(Stop::Fault),
-            Err(error) if is_ours(&error) => {
-                Err(Stop::Fault(anyhow::Error::new(error).context(format!("cannot connect to {addr}"))))
-            }
+            Err(error) if is_ours(&error) => Err(Stop::Fault(
+                anyhow::Error::new(error).context(format!("cannot connect to {addr}")),
+            )),
             Err(error) => Err(Failure::new(
                 Symptom::NoListener,
                 format!("somebody who listens on {addr}"),
@@ -89,7 +89,17 @@ impl Talk {
         let mut transcript = Transcript::new();
         transcript.note("connected");
         let (ahead, said, way) = (Vec::new(), Vec::new(), Way::Whole);
-        Ok(Self { stream, transcript, cuts, ahead, ended: false, said, way, patience: PATIENCE, until })
+        Ok(Self {
+            stream,
+            transcript,
+            cuts,
+            ahead,
+            ended: false,
+            said,
+            way,
+            patience: PATIENCE,
+            until,
+        })
     }
 
     /// Says everything in one piece from now on: the first checks of a chapter are about what is said, and not about how
@@ -130,7 +140,12 @@ impl Talk {
     }
 
     /// A failure in this conversation.
-    pub fn failure(&self, symptom: Symptom, expected: impl Into<String>, got: impl Into<String>) -> Failure {
+    pub fn failure(
+        &self,
+        symptom: Symptom,
+        expected: impl Into<String>,
+        got: impl Into<String>,
+    ) -> Failure {
         Failure::new(symptom, expected, got).with(self.lines())
     }
 

@@ -6,8 +6,8 @@ use std::env;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 use std::process::exit;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -63,8 +63,14 @@ fn connect(fault: &str, addr: &str) -> Result<TcpStream, String> {
     let tried = |error: &dyn std::fmt::Display| format!("cannot connect to {addr}: {error}");
     let addrs: Vec<SocketAddr> = match fault {
         "no-names" => vec![addr.parse().map_err(|error| tried(&error))?],
-        "ipv4-only" => addr.to_socket_addrs().map_err(|error| tried(&error))?.filter(SocketAddr::is_ipv4).collect(),
-        "first-address-only" => addr.to_socket_addrs().map_err(|error| tried(&error))?.take(1).collect(),
+        "ipv4-only" => addr
+            .to_socket_addrs()
+            .map_err(|error| tried(&error))?
+            .filter(SocketAddr::is_ipv4)
+            .collect(),
+        "first-address-only" => {
+            addr.to_socket_addrs().map_err(|error| tried(&error))?.take(1).collect()
+        }
         _ => addr.to_socket_addrs().map_err(|error| tried(&error))?.collect(),
     };
     let stream = TcpStream::connect(&addrs[..]);
@@ -118,7 +124,11 @@ fn print(bytes: &[u8]) {
 }
 
 /// Sends in one thread, and receives in another.
-fn talk(fault: &str, stream: TcpStream, mut commands: impl BufRead + Send + 'static) -> Result<(), String> {
+fn talk(
+    fault: &str,
+    stream: TcpStream,
+    mut commands: impl BufRead + Send + 'static,
+) -> Result<(), String> {
     let sent = Arc::new(AtomicUsize::new(0));
     let ended = Arc::new(AtomicUsize::new(0));
     let (count, over, own) = (sent.clone(), ended.clone(), fault.to_owned());
@@ -130,7 +140,8 @@ fn talk(fault: &str, stream: TcpStream, mut commands: impl BufRead + Send + 'sta
             if !whole {
                 line.push(b'\n');
             }
-            let skipped = (!whole && own == "drops-the-last-line") || (line == b"\n" && own == "skips-empty-lines");
+            let skipped = (!whole && own == "drops-the-last-line")
+                || (line == b"\n" && own == "skips-empty-lines");
             if own == "text-only" {
                 line = String::from_utf8_lossy(&line).into_owned().into_bytes();
             }
@@ -150,7 +161,12 @@ fn talk(fault: &str, stream: TcpStream, mut commands: impl BufRead + Send + 'sta
     receive(fault, &stream, &sent, &ended)
 }
 
-fn receive(fault: &str, mut stream: &TcpStream, sent: &AtomicUsize, ended: &AtomicUsize) -> Result<(), String> {
+fn receive(
+    fault: &str,
+    mut stream: &TcpStream,
+    sent: &AtomicUsize,
+    ended: &AtomicUsize,
+) -> Result<(), String> {
     let (mut buffer, mut chunk, mut got) = (Vec::new(), [0; 16 * 1024], 0);
     let mut since = Instant::now();
     loop {
@@ -214,7 +230,9 @@ fn receive(fault: &str, mut stream: &TcpStream, sent: &AtomicUsize, ended: &Atom
 fn show(fault: &str, line: &[u8]) {
     match fault {
         "prints-nothing" => {}
-        "does-not-flush" => HELD.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(line),
+        "does-not-flush" => {
+            HELD.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(line)
+        }
         _ => print(line),
     }
 }

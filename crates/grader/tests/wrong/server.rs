@@ -82,7 +82,8 @@ fn listen(addr: &str, shared: &Shared) -> TcpListener {
 }
 
 fn without_reuse(addr: SocketAddr) -> io::Result<TcpListener> {
-    let socket = socket2::Socket::new(socket2::Domain::for_address(addr), socket2::Type::STREAM, None)?;
+    let socket =
+        socket2::Socket::new(socket2::Domain::for_address(addr), socket2::Type::STREAM, None)?;
     socket.bind(&addr.into())?;
     socket.listen(128)?;
     Ok(socket.into())
@@ -119,7 +120,8 @@ fn serve(listener: &TcpListener, shared: &Arc<Shared>, door: &Arc<Door>) {
 /// On SIGTERM: no new connections, end-of-file for all that are open.
 fn stop_on_term(shared: &Arc<Shared>, door: &Arc<Door>, addr: SocketAddr) {
     let (shared, door) = (shared.clone(), door.clone());
-    let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGTERM]).expect("signals");
+    let mut signals =
+        signal_hook::iterator::Signals::new([signal_hook::consts::SIGTERM]).expect("signals");
     thread::spawn(move || {
         for _ in signals.forever() {
             if shared.fault() == "ignores-term" {

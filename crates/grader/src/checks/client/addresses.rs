@@ -20,7 +20,8 @@ pub(in crate::checks) fn name(lab: &mut Lab) -> Result<(), Stop> {
         let Some(stage) = Stage::open(ip)? else { continue };
         // Here a system may say that the name has one of the two only.
         let addr = format!("localhost:{}", stage.addr.port());
-        let known = std::net::ToSocketAddrs::to_socket_addrs(&addr).is_ok_and(|mut all| all.any(|one| one == stage.addr));
+        let known = std::net::ToSocketAddrs::to_socket_addrs(&addr)
+            .is_ok_and(|mut all| all.any(|one| one == stage.addr));
         if known {
             at(lab, &stage, &addr)?;
         }

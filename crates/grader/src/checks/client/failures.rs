@@ -111,18 +111,31 @@ fn gone(
     let (whole, part) = (shown(&exchanges[..1]), &exchanges[1].1);
     let rest = finished.stdout.strip_prefix(&whole[..]).unwrap_or_default();
     let rest = rest.strip_suffix(b"\n").unwrap_or(rest);
-    let stdout = if part.starts_with(rest) && finished.stdout.starts_with(&whole) { finished.stdout.clone() } else { whole };
+    let stdout = if part.starts_with(rest) && finished.stdout.starts_with(&whole) {
+        finished.stdout.clone()
+    } else {
+        whole
+    };
     finished.expect_failure(&stdout, why)
 }
 
 /// The client ends by itself, not before the 5 s are over.
-fn given_up(lab: &mut Lab, client: &crate::lab::Client, stdout: &[u8], why: &str) -> Result<(), Stop> {
-    let finished = lab.finish_within(client, ENOUGH, why).map_err(|stop| stop.or(Symptom::NeverEnds, Symptom::NoTimeout))?;
+fn given_up(
+    lab: &mut Lab,
+    client: &crate::lab::Client,
+    stdout: &[u8],
+    why: &str,
+) -> Result<(), Stop> {
+    let finished = lab
+        .finish_within(client, ENOUGH, why)
+        .map_err(|stop| stop.or(Symptom::NeverEnds, Symptom::NoTimeout))?;
     let shown = if stdout.is_empty() { finished.stdout.clone() } else { stdout.to_vec() };
     finished.expect_failure(&shown, why)?;
     if finished.took < SILENCE {
         let got = format!("exit code 1 after {:.1} s", finished.took.as_secs_f64());
-        return Err(Failure::new(Symptom::TooEarly, "5 s of patience with a silent server", got).into());
+        return Err(
+            Failure::new(Symptom::TooEarly, "5 s of patience with a silent server", got).into()
+        );
     }
     Ok(())
 }

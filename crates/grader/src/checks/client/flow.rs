@@ -45,8 +45,9 @@ pub(in crate::checks) fn nothing(lab: &mut Lab) -> Result<(), Stop> {
 pub(in crate::checks) fn long(lab: &mut Lab) -> Result<(), Stop> {
     let stage = Stage::on_loopback()?;
     let name = "n".repeat(NAME);
-    let exchanges: Vec<Exchange> =
-        (1..=LONG).map(|total| (format!("add {name} 1").into(), format!("{name} {total}").into())).collect();
+    let exchanges: Vec<Exchange> = (1..=LONG)
+        .map(|total| (format!("add {name} 1").into(), format!("{name} {total}").into()))
+        .collect();
     let (client, mut talk) = begin(lab, &stage, &exchanges)?;
     for (command, reply) in &exchanges {
         hear(&mut talk, command)?;

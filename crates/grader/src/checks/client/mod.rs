@@ -54,7 +54,8 @@ fn hear(talk: &mut Talk, command: &[u8]) -> Result<(), Stop> {
     if got == wanted || got == command || got == [command, b"\r\n"].concat() {
         return Ok(());
     }
-    let (expected, came) = (format!("the command {}", harness::shortened(&wanted)), harness::shortened(&got));
+    let (expected, came) =
+        (format!("the command {}", harness::shortened(&wanted)), harness::shortened(&got));
     let mut failure: Failure = talk.failure(Symptom::WrongCommand, expected, came);
     failure.transcript.extend(harness::compared(&wanted, &got).lines().map(str::to_owned));
     Err(failure.into())

@@ -11,7 +11,8 @@ pub(in crate::checks) fn one(lab: &mut Lab) -> Result<(), Stop> {
     let exchanges = exchanges(lab, 1);
     let (client, talk) = begin(lab, &stage, &exchanges)?;
     serve(&mut talk.whole(), &exchanges)?;
-    lab.finish(&client, "its only command was replied to")?.expect_success(&shown(&exchanges), "its only command was replied to")
+    lab.finish(&client, "its only command was replied to")?
+        .expect_success(&shown(&exchanges), "its only command was replied to")
 }
 
 /// Several commands, in their order.
@@ -20,7 +21,8 @@ pub(in crate::checks) fn several(lab: &mut Lab) -> Result<(), Stop> {
     let exchanges = exchanges(lab, 12);
     let (client, talk) = begin(lab, &stage, &exchanges)?;
     serve(&mut talk.whole(), &exchanges)?;
-    lab.finish(&client, "all commands were replied to")?.expect_success(&shown(&exchanges), "all commands were replied to")
+    lab.finish(&client, "all commands were replied to")?
+        .expect_success(&shown(&exchanges), "all commands were replied to")
 }
 
 /// A reply stands on stdout as soon as it has come: a person types, and waits for it.
@@ -38,10 +40,14 @@ pub(in crate::checks) fn at_once(lab: &mut Lab) -> Result<(), Stop> {
         heard.map_err(|stop| stop.or(Symptom::Silent, Symptom::WaitsForEof))?;
         let why = "the reply has come, and stdin is still open";
         let there = lab.expect_stdout(&client, &shown(&exchanges[..=number]), why);
-        there.map_err(|stop| stop.or(Symptom::Silent, Symptom::NotFlushed).or(Symptom::LostCommand, Symptom::NotFlushed))?;
+        there.map_err(|stop| {
+            stop.or(Symptom::Silent, Symptom::NotFlushed)
+                .or(Symptom::LostCommand, Symptom::NotFlushed)
+        })?;
     }
     lab.end_stdin(&client);
-    lab.finish(&client, "stdin has ended, and all is replied")?.expect_success(&shown(&exchanges), "all commands were replied to")
+    lab.finish(&client, "stdin has ended, and all is replied")?
+        .expect_success(&shown(&exchanges), "all commands were replied to")
 }
 
 /// Each reply comes byte by byte.
@@ -71,7 +77,8 @@ pub(in crate::checks) fn joined(lab: &mut Lab) -> Result<(), Stop> {
             heard += 1;
         }
         let text = shown(&left[..heard]);
-        let cut = if heard > 1 { lab.chance().usize(text.len() / 2..text.len() - 1) } else { text.len() };
+        let cut =
+            if heard > 1 { lab.chance().usize(text.len() / 2..text.len() - 1) } else { text.len() };
         talk.say_pieces(&[&text[..cut], &text[cut..]])?;
         left = &left[heard..];
     }
@@ -82,7 +89,8 @@ pub(in crate::checks) fn joined(lab: &mut Lab) -> Result<(), Stop> {
 pub(in crate::checks) fn bytes(lab: &mut Lab) -> Result<(), Stop> {
     let stage = Stage::on_loopback()?;
     let odd = lab.chance().u8(0x80..0xbf);
-    let names: [&[u8]; 4] = ["größe".as_bytes(), &[0xff, 0xc3, odd], &[0xc3, 0, 0x1b, 0x7f], b"a\xe2\x82"];
+    let names: [&[u8]; 4] =
+        ["größe".as_bytes(), &[0xff, 0xc3, odd], &[0xc3, 0, 0x1b, 0x7f], b"a\xe2\x82"];
     let exchanges: Vec<Exchange> =
         names.iter().map(|name| ([b"get ", *name].concat(), [name, &b" 0"[..]].concat())).collect();
     let (client, mut talk) = begin(lab, &stage, &exchanges)?;
@@ -105,7 +113,12 @@ pub(in crate::checks) fn errors(lab: &mut Lab) -> Result<(), Stop> {
     finish(lab, &client, &exchanges, Symptom::LostCommand)
 }
 
-fn finish(lab: &mut Lab, client: &crate::lab::Client, exchanges: &[Exchange], symptom: Symptom) -> Result<(), Stop> {
+fn finish(
+    lab: &mut Lab,
+    client: &crate::lab::Client,
+    exchanges: &[Exchange],
+    symptom: Symptom,
+) -> Result<(), Stop> {
     let why = "all commands were replied to";
     let done = lab.finish(client, why)?.expect_success(&shown(exchanges), why);
     done.map_err(|stop| stop.or(Symptom::WrongReply, symptom).or(Symptom::LostCommand, symptom))

@@ -35,13 +35,15 @@ pub(in crate::checks) fn joined(lab: &mut Lab) -> Result<(), Stop> {
     let count = lab.chance().usize(8..20);
     talk.say_whole(format!("add {name} 1\n").repeat(count))?;
     for total in 1..=count {
-        talk.expect(format!("{name} {total}")).map_err(|stop| stop.or(Symptom::Silent, Symptom::LostCommand))?;
+        talk.expect(format!("{name} {total}"))
+            .map_err(|stop| stop.or(Symptom::Silent, Symptom::LostCommand))?;
     }
     // Far more than one read takes.
     let many = 4000;
     talk.say_whole(format!("get {name}\n").repeat(many))?;
     for _ in 0..many {
-        talk.expect(format!("{name} {count}")).map_err(|stop| stop.or(Symptom::Silent, Symptom::LostCommand))?;
+        talk.expect(format!("{name} {count}"))
+            .map_err(|stop| stop.or(Symptom::Silent, Symptom::LostCommand))?;
     }
     Ok(())
 }
@@ -63,8 +65,13 @@ pub(in crate::checks) fn names(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let mut talk = lab.connect(&server)?;
     let odd = [b'\xff', b'\xc3', lab.chance().u8(0x80..0xbf), 0, 0x1b, 0x7f];
-    for (number, name) in [&odd[..], "größe".as_bytes(), b"add", b"Case", b"case", b"\xc3"].iter().enumerate() {
-        talk.ask([b"add ", *name, format!(" {}", number + 1).as_bytes()].concat(), [name, format!(" {}", number + 1).as_bytes()].concat())?;
+    for (number, name) in
+        [&odd[..], "größe".as_bytes(), b"add", b"Case", b"case", b"\xc3"].iter().enumerate()
+    {
+        talk.ask(
+            [b"add ", *name, format!(" {}", number + 1).as_bytes()].concat(),
+            [name, format!(" {}", number + 1).as_bytes()].concat(),
+        )?;
     }
     talk.ask([b"get ", &odd[..]].concat(), [&odd[..], b" 1"].concat())
 }
@@ -106,7 +113,8 @@ pub(in crate::checks) fn too_long(lab: &mut Lab) -> Result<(), Stop> {
     if talk.ends(Duration::from_secs(10))? {
         return Ok(());
     }
-    let (expected, got) = ("the end of the connection after a line that is too long", "a connection that stays open");
+    let (expected, got) =
+        ("the end of the connection after a line that is too long", "a connection that stays open");
     Err(talk.failure(Symptom::StayedOpen, expected, got).into())
 }
 

@@ -36,7 +36,20 @@ pub(in crate::checks) fn wrong(lab: &mut Lab) -> Result<(), Stop> {
     let name = lab.name();
     let mut talk = lab.connect(&server)?;
     talk.ask(format!("add {name} 1"), format!("{name} 1"))?;
-    for number in ["x", "1x", "1.5", "1e3", "0x10", "+5", "--1", "-", "1_000", "٣", "9223372036854775808", "-99999999999999999999999"] {
+    for number in [
+        "x",
+        "1x",
+        "1.5",
+        "1e3",
+        "0x10",
+        "+5",
+        "--1",
+        "-",
+        "1_000",
+        "٣",
+        "9223372036854775808",
+        "-99999999999999999999999",
+    ] {
         talk.say(format!("add {name} {number}\n"))?;
         talk.expect_error(&format!("`{number}` is not -?[0-9]+ in 64 bits"))?;
     }

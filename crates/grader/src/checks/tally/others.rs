@@ -26,11 +26,23 @@ pub(in crate::checks) fn rude(lab: &mut Lab) -> Result<(), Stop> {
     for round in 0..4 {
         reset(lab, &server, &name, round).map_err(|stop| stop.seen_as(Symptom::DeadAfterReset))?;
     }
-    still_serves(lab, &server, &format!("get {name}"), &format!("{name} 1"), Symptom::DeadAfterReset, "four clients reset their connections")
+    still_serves(
+        lab,
+        &server,
+        &format!("get {name}"),
+        &format!("{name} 1"),
+        Symptom::DeadAfterReset,
+        "four clients reset their connections",
+    )
 }
 
 /// A client that goes by a reset: at once, in a line, with replies unread, while it is owed one.
-pub(in crate::checks) fn reset(lab: &mut Lab, server: &Server, name: &str, round: usize) -> Result<(), Stop> {
+pub(in crate::checks) fn reset(
+    lab: &mut Lab,
+    server: &Server,
+    name: &str,
+    round: usize,
+) -> Result<(), Stop> {
     let mut talk = lab.connect(server)?;
     talk.note("a client that will reset its connection");
     match round % 4 {
@@ -47,13 +59,24 @@ pub(in crate::checks) fn boom(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let name = lab.name();
     for total in 1..=3 {
-        let means = |stop: Stop| if total > 1 { stop.seen_as(Symptom::DeadAfterBoom) } else { stop };
+        let means =
+            |stop: Stop| if total > 1 { stop.seen_as(Symptom::DeadAfterBoom) } else { stop };
         let mut talk = lab.connect(&server).map_err(means)?;
         talk.ask(format!("add {name} 1"), format!("{name} {total}")).map_err(means)?;
         talk.say("boom\n")?;
-        talk.expect_no_reply(Duration::from_secs(10), "`boom` has no reply: the connection closes")?;
+        talk.expect_no_reply(
+            Duration::from_secs(10),
+            "`boom` has no reply: the connection closes",
+        )?;
     }
-    still_serves(lab, &server, &format!("get {name}"), &format!("{name} 3"), Symptom::DeadAfterBoom, "three handlers failed")
+    still_serves(
+        lab,
+        &server,
+        &format!("get {name}"),
+        &format!("{name} 3"),
+        Symptom::DeadAfterBoom,
+        "three handlers failed",
+    )
 }
 
 /// A new client is served.

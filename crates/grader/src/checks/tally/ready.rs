@@ -21,7 +21,10 @@ pub(in crate::checks) fn given_port(lab: &mut Lab) -> Result<(), Stop> {
         match lab.server_on(addr) {
             Ok(server) => {
                 let name = lab.name();
-                return lab.connect(&server)?.whole().ask(format!("get {name}"), format!("{name} 0"));
+                return lab
+                    .connect(&server)?
+                    .whole()
+                    .ask(format!("get {name}"), format!("{name} 0"));
             }
             // Somebody else was quicker, perhaps.
             Err(Stop::Failure(failure)) if failure.symptom == Symptom::EndedEarly => last = failure,

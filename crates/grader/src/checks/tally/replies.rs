@@ -79,7 +79,11 @@ pub(in crate::checks) fn wait_numbers(lab: &mut Lab) -> Result<(), Stop> {
 }
 
 /// A reply came now: was it due?
-pub(in crate::checks) fn not_before(talk: &Talk, began: Instant, time: Duration) -> Result<(), Stop> {
+pub(in crate::checks) fn not_before(
+    talk: &Talk,
+    began: Instant,
+    time: Duration,
+) -> Result<(), Stop> {
     // Clocks of different coarseness may disagree by a few milliseconds.
     let took = began.elapsed() + Duration::from_millis(5);
     if took >= time {

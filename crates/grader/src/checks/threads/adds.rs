@@ -22,10 +22,13 @@ pub(in crate::checks) fn one_name(lab: &mut Lab) -> Result<(), Stop> {
     for total in totals.into_iter().flatten() {
         *seen.entry(total).or_default() += 1;
     }
-    let (all, expected) = ((CLIENTS * EACH) as i64, "each of the totals 1 to 4000 in exactly one reply");
+    let (all, expected) =
+        ((CLIENTS * EACH) as i64, "each of the totals 1 to 4000 in exactly one reply");
     let twice = seen.iter().find(|(_, times)| **times > 1);
     if let Some((total, times)) = twice {
-        let got = format!("the total {total} in {times} replies: two additions began from the same total");
+        let got = format!(
+            "the total {total} in {times} replies: two additions began from the same total"
+        );
         return Err(Failure::new(Symptom::LostUpdate, expected, got).into());
     }
     if let Some(missing) = (1..=all).find(|total| !seen.contains_key(total)) {
@@ -45,14 +48,18 @@ pub(in crate::checks) fn many_names(lab: &mut Lab) -> Result<(), Stop> {
     }
     at_once(talks, |(number, talk)| {
         for total in 1..=50 {
-            let own = talk.ask(format!("add {name}{number} {number}"), format!("{name}{number} {}", total * *number));
+            let own = talk.ask(
+                format!("add {name}{number} {number}"),
+                format!("{name}{number} {}", total * *number),
+            );
             own.map_err(lost)?;
             talk.say_whole(format!("add {name} 1\n"))?;
             talk.line()?;
         }
         Ok(())
     })?;
-    let asked = lab.connect(&server)?.ask(format!("get {name}"), format!("{name} {}", CLIENTS * 50));
+    let asked =
+        lab.connect(&server)?.ask(format!("get {name}"), format!("{name} {}", CLIENTS * 50));
     asked.map_err(lost)
 }
 
@@ -63,10 +70,13 @@ fn adds(talk: &mut Talk, name: &str) -> Result<Vec<i64>, Stop> {
     for _ in 0..EACH {
         let line = talk.line()?;
         let text = String::from_utf8_lossy(&line);
-        let total = text.strip_prefix(&format!("{name} ")).and_then(|total| total.trim_end().parse().ok());
+        let total =
+            text.strip_prefix(&format!("{name} ")).and_then(|total| total.trim_end().parse().ok());
         let Some(total) = total else {
             let expected = format!("a reply like \"{name} 17\"");
-            return Err(talk.failure(Symptom::WrongReply, expected, harness::shortened(&line)).into());
+            return Err(talk
+                .failure(Symptom::WrongReply, expected, harness::shortened(&line))
+                .into());
         };
         if totals.last().is_some_and(|last| *last >= total) {
             let expected = format!("totals that grow: more than {}", totals[totals.len() - 1]);
@@ -83,12 +93,18 @@ fn lost(stop: Stop) -> Stop {
 }
 
 /// Does the same with each of these at the same time; the first failure is the answer.
-fn at_once<T: Send, R: Send>(of: Vec<T>, each: impl Fn(&mut T) -> Result<R, Stop> + Sync) -> Result<Vec<R>, Stop> {
+fn at_once<T: Send, R: Send>(
+    of: Vec<T>,
+    each: impl Fn(&mut T) -> Result<R, Stop> + Sync,
+) -> Result<Vec<R>, Stop> {
     let each = &each;
     std::thread::scope(|scope| {
-        let threads: Vec<_> = of.into_iter().map(|mut one| scope.spawn(move || each(&mut one))).collect();
+        let threads: Vec<_> =
+            of.into_iter().map(|mut one| scope.spawn(move || each(&mut one))).collect();
         let joined = threads.into_iter().map(|thread| {
-            thread.join().unwrap_or_else(|_| Err(Stop::Fault(anyhow::anyhow!("a client of a check panicked"))))
+            thread.join().unwrap_or_else(|_| {
+                Err(Stop::Fault(anyhow::anyhow!("a client of a check panicked")))
+            })
         });
         joined.collect::<Vec<_>>().into_iter().collect()
     })

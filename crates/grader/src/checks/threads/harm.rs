@@ -20,7 +20,14 @@ pub(in crate::checks) fn slow(lab: &mut Lab) -> Result<(), Stop> {
         talk.say_whole(format!("add {name} 1"))?;
         talks.push(talk);
     }
-    still_serves(lab, &server, &format!("get {name}"), &format!("{name} 0"), Symptom::HeldUp, "20 clients began a line and did not go on")?;
+    still_serves(
+        lab,
+        &server,
+        &format!("get {name}"),
+        &format!("{name} 0"),
+        Symptom::HeldUp,
+        "20 clients began a line and did not go on",
+    )?;
     for talk in &mut talks {
         talk.say_whole("\n")?;
     }
@@ -39,7 +46,14 @@ pub(in crate::checks) fn deaf(lab: &mut Lab) -> Result<(), Stop> {
     // Whether the server stops reading or gives the client up is its own affair.
     let _ = deaf.pour(command.as_bytes(), FLOOD, STUCK);
     for _ in 0..3 {
-        still_serves(lab, &server, &format!("get {name}"), &format!("{name} 0"), Symptom::HeldUp, "a client that never reads its replies came")?;
+        still_serves(
+            lab,
+            &server,
+            &format!("get {name}"),
+            &format!("{name} 0"),
+            Symptom::HeldUp,
+            "a client that never reads its replies came",
+        )?;
     }
     Ok(())
 }
@@ -51,7 +65,14 @@ pub(in crate::checks) fn resets(lab: &mut Lab) -> Result<(), Stop> {
     for round in 0..20 {
         reset(lab, &server, &name, round).map_err(|stop| stop.seen_as(Symptom::DeadAfterReset))?;
     }
-    still_serves(lab, &server, &format!("get {name}"), &format!("{name} 0"), Symptom::DeadAfterReset, "20 clients reset their connections (--workers 2)")
+    still_serves(
+        lab,
+        &server,
+        &format!("get {name}"),
+        &format!("{name} 0"),
+        Symptom::DeadAfterReset,
+        "20 clients reset their connections (--workers 2)",
+    )
 }
 
 /// Handlers fail more often than there are workers, and nobody else notices.
@@ -62,15 +83,26 @@ pub(in crate::checks) fn booms(lab: &mut Lab) -> Result<(), Stop> {
     witness.note("a client that stays, with --workers 2");
     witness.ask(format!("add {name} 1"), format!("{name} 1"))?;
     for total in 2..=6 {
-        let means = |stop: Stop| if total > 2 { stop.seen_as(Symptom::DeadAfterBoom) } else { stop };
+        let means =
+            |stop: Stop| if total > 2 { stop.seen_as(Symptom::DeadAfterBoom) } else { stop };
         let mut talk = lab.connect(&server).map_err(means)?;
         talk.note(format!("client {total}, which says `boom`"));
         talk.ask(format!("add {name} 1"), format!("{name} {total}")).map_err(means)?;
         talk.say("boom\n")?;
-        talk.expect_no_reply(Duration::from_secs(10), "`boom` has no reply: the connection closes")?;
+        talk.expect_no_reply(
+            Duration::from_secs(10),
+            "`boom` has no reply: the connection closes",
+        )?;
         witness.note("the handler of another client failed (`boom`)");
         let asked = witness.ask(format!("get {name}"), format!("{name} {total}"));
         asked.map_err(|stop| stop.seen_as(Symptom::DeadAfterBoom))?;
     }
-    still_serves(lab, &server, &format!("get {name}"), &format!("{name} 6"), Symptom::DeadAfterBoom, "five handlers failed")
+    still_serves(
+        lab,
+        &server,
+        &format!("get {name}"),
+        &format!("{name} 6"),
+        Symptom::DeadAfterBoom,
+        "five handlers failed",
+    )
 }

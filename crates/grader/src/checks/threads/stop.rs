@@ -43,5 +43,9 @@ pub(in crate::checks) fn stuck(lab: &mut Lab) -> Result<(), Stop> {
     outside.say_whole(format!("get {name}\n"))?;
     let since = Instant::now();
     lab.terminate(&server);
-    lab.expect_stop(&server, since, "while one client waits for an hour, one has begun a line, and one waits for a worker")
+    lab.expect_stop(
+        &server,
+        since,
+        "while one client waits for an hour, one has begun a line, and one waits for a worker",
+    )
 }

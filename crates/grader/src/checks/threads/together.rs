@@ -15,7 +15,10 @@ pub(in crate::checks) fn reverse(lab: &mut Lab) -> Result<(), Stop> {
         talks.push(lab.connect(&server)?);
     }
     for (number, talk) in talks.iter_mut().enumerate().rev() {
-        talk.note(format!("client {} of {CLIENTS}, all connected; they are served from the last to the first", number + 1));
+        talk.note(format!(
+            "client {} of {CLIENTS}, all connected; they are served from the last to the first",
+            number + 1
+        ));
         let total = CLIENTS - number;
         talk.ask(format!("add {name} 1"), format!("{name} {total}")).map_err(one_at_a_time)?;
     }
@@ -53,7 +56,9 @@ pub(in crate::checks) fn waiting(lab: &mut Lab) -> Result<(), Stop> {
         let mut talk = lab.connect(&server)?;
         talk.note("another client waits for an hour (`wait 3600000`)");
         let asked = talk.ask(format!("add {name} 1"), format!("{name} {total}"));
-        asked.map_err(|stop| stop.or(Symptom::Silent, Symptom::HeldUp).or(Symptom::WaitsForEof, Symptom::HeldUp))?;
+        asked.map_err(|stop| {
+            stop.or(Symptom::Silent, Symptom::HeldUp).or(Symptom::WaitsForEof, Symptom::HeldUp)
+        })?;
     }
     sleeper.expect_quiet(Symptom::TooEarly, "the hour is not over")
 }

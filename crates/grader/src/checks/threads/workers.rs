@@ -16,14 +16,21 @@ pub(in crate::checks) fn waiting(lab: &mut Lab) -> Result<(), Stop> {
     let name = lab.name();
     let mut held = full(lab, &server, &name)?;
     let mut next = lab.connect(&server)?;
-    next.note(format!("the {} client, with --workers {WORKERS} and {WORKERS} clients connected", WORKERS + 1));
+    next.note(format!(
+        "the {} client, with --workers {WORKERS} and {WORKERS} clients connected",
+        WORKERS + 1
+    ));
     next.say(format!("add {name} 1\n"))?;
-    next.expect_quiet(Symptom::TooMany, &format!("{WORKERS} workers serve {WORKERS} other clients"))?;
+    next.expect_quiet(
+        Symptom::TooMany,
+        &format!("{WORKERS} workers serve {WORKERS} other clients"),
+    )?;
     let mut first = held.remove(0);
     first.half_close();
     first.expect_end("the client ended its side")?;
     next.note("one of the clients before has left");
-    next.expect(format!("{name} {}", WORKERS + 1)).map_err(|stop| stop.or(Symptom::Silent, Symptom::HeldUp))
+    next.expect(format!("{name} {}", WORKERS + 1))
+        .map_err(|stop| stop.or(Symptom::Silent, Symptom::HeldUp))
 }
 
 /// More clients make no more threads.
@@ -38,11 +45,16 @@ pub(in crate::checks) fn threads(lab: &mut Lab) -> Result<(), Stop> {
         talk.say_whole(format!("get {name}\n"))?;
         waiting.push(talk);
     }
-    waiting[0].expect_quiet(Symptom::TooMany, &format!("{WORKERS} workers serve {WORKERS} other clients"))?;
+    waiting[0].expect_quiet(
+        Symptom::TooMany,
+        &format!("{WORKERS} workers serve {WORKERS} other clients"),
+    )?;
     let after = lab.threads(&server);
     // An interpreter may start a thread of its own at any time.
     if after >= before + MORE / 2 {
-        let expected = format!("no more than the {before} threads that it has with {WORKERS} clients and --workers {WORKERS}");
+        let expected = format!(
+            "no more than the {before} threads that it has with {WORKERS} clients and --workers {WORKERS}"
+        );
         let got = format!("{after} threads with {MORE} clients more");
         return Err(Failure::new(Symptom::TooMany, expected, got).into());
     }
@@ -96,8 +108,10 @@ fn full(lab: &mut Lab, server: &Server, name: &str) -> Result<Vec<Talk>, Stop> {
     for number in 1..=WORKERS {
         let mut talk = lab.connect(server)?;
         talk.note(format!("client {number}, with --workers {WORKERS}"));
-        talk.ask(format!("add {name} 1"), format!("{name} {number}"))
-            .map_err(|stop| stop.or(Symptom::Silent, Symptom::OneAtATime).or(Symptom::WaitsForEof, Symptom::OneAtATime))?;
+        talk.ask(format!("add {name} 1"), format!("{name} {number}")).map_err(|stop| {
+            stop.or(Symptom::Silent, Symptom::OneAtATime)
+                .or(Symptom::WaitsForEof, Symptom::OneAtATime)
+        })?;
         talks.push(talk);
     }
     Ok(talks)

@@ -18,7 +18,8 @@ const HOUR: u64 = 3_600_000;
 
 /// Carries a command out.
 pub(crate) fn obey(shared: &Shared, line: &[u8]) -> Outcome {
-    let words: Vec<&[u8]> = line.split(|&byte| byte == b' ').filter(|word| !word.is_empty()).collect();
+    let words: Vec<&[u8]> =
+        line.split(|&byte| byte == b' ').filter(|word| !word.is_empty()).collect();
     match words[..] {
         [b"add", name, number] => add(shared, name, number),
         [b"get", name] => Outcome::Reply(total(name, shared.get(name))),
@@ -26,7 +27,9 @@ pub(crate) fn obey(shared: &Shared, line: &[u8]) -> Outcome {
         [b"boom"] => boom(shared),
         [b"quit"] if shared.fault() == "quit-without-bye" => Outcome::Boom,
         [b"quit"] => Outcome::Last(b"bye".to_vec()),
-        _ if shared.fault() == "closes-on-error" => Outcome::Last(b"error no such command".to_vec()),
+        _ if shared.fault() == "closes-on-error" => {
+            Outcome::Last(b"error no such command".to_vec())
+        }
         [] if shared.fault() == "ignores-empty-lines" => Outcome::Reply(Vec::new()),
         _ => error("no such command"),
     }
@@ -49,7 +52,9 @@ fn add(shared: &Shared, name: &[u8], text: &[u8]) -> Outcome {
     };
     let Some(number) = number else { return error("no number") };
     if shared.fault() == "replies-the-addend" {
-        return shared.add(name, number).map_or_else(|| error("total too large"), |_| Outcome::Reply(total(name, number)));
+        return shared
+            .add(name, number)
+            .map_or_else(|| error("total too large"), |_| Outcome::Reply(total(name, number)));
     }
     match shared.add(name, number) {
         Some(sum) => Outcome::Reply(total(name, sum)),
@@ -76,10 +81,15 @@ fn wait(shared: &Shared, text: &[u8]) -> Outcome {
     let until = Instant::now() + Duration::from_millis(time);
     while Instant::now() < until {
         // A conversation that is over anyway does not hold up the stop.
-        if shared.is_stopping() && until > Instant::now() + Duration::from_secs(2) && shared.fault() != "stop-sleeps" {
+        if shared.is_stopping()
+            && until > Instant::now() + Duration::from_secs(2)
+            && shared.fault() != "stop-sleeps"
+        {
             return Outcome::Boom;
         }
-        thread::sleep(Duration::from_millis(5).min(until.saturating_duration_since(Instant::now())));
+        thread::sleep(
+            Duration::from_millis(5).min(until.saturating_duration_since(Instant::now())),
+        );
     }
     drop(locked);
     Outcome::Reply(b"ok".to_vec())

@@ -112,7 +112,9 @@ impl Shared {
     pub(crate) fn wait_for_conversations(&self) {
         let begin = Instant::now();
         let patient = ["stop-waits-for-clients", "stop-sleeps"].contains(&self.fault());
-        while self.talking.load(Ordering::SeqCst) > 0 && (patient || begin.elapsed() < Duration::from_secs(4)) {
+        while self.talking.load(Ordering::SeqCst) > 0
+            && (patient || begin.elapsed() < Duration::from_secs(4))
+        {
             thread::sleep(Duration::from_millis(2));
         }
     }
@@ -156,7 +158,9 @@ pub(crate) fn converse(shared: &Shared, stream: TcpStream) {
 fn linger(mut stream: &TcpStream) {
     let until = Instant::now() + Duration::from_millis(500);
     let mut buffer = [0; 4096];
-    while let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+    while let Some(left) =
+        until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+    {
         let _ = stream.set_read_timeout(Some(left));
         if !stream.read(&mut buffer).is_ok_and(|n| n > 0) {
             return;
@@ -175,7 +179,8 @@ fn talk(shared: &Shared, mut stream: &TcpStream) -> io::Result<bool> {
     loop {
         let n = stream.read(&mut chunk)?;
         if n == 0 {
-            let common = std::mem::take(&mut *shared.common.lock().unwrap_or_else(PoisonError::into_inner));
+            let common =
+                std::mem::take(&mut *shared.common.lock().unwrap_or_else(PoisonError::into_inner));
             return at_the_end(shared, stream, if is_common { &common } else { &own });
         }
         let mut common = shared.common.lock().unwrap_or_else(PoisonError::into_inner);
