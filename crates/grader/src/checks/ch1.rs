@@ -11,7 +11,7 @@ pub(super) const CHECKS: &[Check] = &[
         chapter: 1,
         number: 1,
         name: "replies",
-        title: "sends the commands of stdin, and prints each reply",
+        title: "sends the commands of stdin and prints the replies",
         about: "The program gets an address as its argument and commands on stdin. It sends each line to the server, prints each \
                 line that comes back, and ends with exit code 0 when every command has its reply.\n\n\
                 The subtle thing is when to stop. The server need not close: the client itself has to count what it is owed.",
@@ -26,7 +26,7 @@ pub(super) const CHECKS: &[Check] = &[
         chapter: 1,
         number: 2,
         name: "at-once",
-        title: "prints a reply as soon as it comes, while stdin is still open",
+        title: "prints a reply as soon as it comes",
         about: "A person types a command, waits for the reply, and types the next one. So the program must not read all of stdin \
                 before it sends, and must not keep a reply in a buffer.\n\n\
                 The subtle thing: stdout is buffered in most languages. On a terminal it is written at each line end, in a pipe when \
@@ -140,7 +140,7 @@ pub(super) const CHECKS: &[Check] = &[
         chapter: 1,
         number: 10,
         name: "long",
-        title: "sends and receives at the same time, however much it is",
+        title: "sends and receives at the same time, however much",
         about: "Four thousand long commands come at once. The server reads on only when its replies are taken, as any server does whose \
                 memory has an end.\n\n\
                 The subtle thing: a client that writes everything before it reads anything fills both directions. Then the server \

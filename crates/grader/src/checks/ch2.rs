@@ -28,7 +28,7 @@ pub(super) const CHECKS: &[Check] = &[
         chapter: 2,
         number: 2,
         name: "replies",
-        title: "keeps tallies: add, get, quit, and an error for anything else",
+        title: "keeps tallies: add, get, quit, errors for the rest",
         about: "`add NAME N` adds and replies the new total, `get NAME` replies the total, 0 if there is none. Anything else gets a line \
                 that begins with `error`, and the conversation goes on. `quit` gets `bye`, then the connection ends.\n\n\
                 The subtle thing: a client that makes a mistake is not to be dropped. It learns from the error and goes on.",
@@ -60,7 +60,7 @@ pub(super) const CHECKS: &[Check] = &[
         chapter: 2,
         number: 4,
         name: "numbers",
-        title: "counts in signed 64 bits, and takes nothing else for a number",
+        title: "counts in signed 64 bits, and takes nothing else",
         about: "A number is `-?[0-9]+` and fits a signed 64-bit integer, as the total does. Anything else is an error, and the total \
                 stays what it was.\n\n\
                 The subtle thing: parsers of standard libraries take more than that. Rust's takes `+5`, Python's takes `+5`, `1_000` \
@@ -93,7 +93,7 @@ pub(super) const CHECKS: &[Check] = &[
         chapter: 2,
         number: 6,
         name: "limits",
-        title: "refuses a line of more than 1,024 bytes, as soon as it is too long",
+        title: "refuses lines of more than 1,024 bytes, at once",
         about: "A line has at most 1,024 bytes without its ending. A longer one gets `error line too long`, and the connection ends.\n\n\
                 Without a limit, one client that never sends a line ending fills the memory of the machine. So the server must not \
                 wait for the end of the line before it refuses.\n\n\
@@ -112,7 +112,7 @@ pub(super) const CHECKS: &[Check] = &[
         chapter: 2,
         number: 7,
         name: "end-of-file",
-        title: "answers what it has received when the client ends its side",
+        title: "answers what came before end-of-file",
         about: "A client may say that it has said all (half-close) and still wait for replies: `printf 'get x\\n' | nc` does so. What came \
                 before is answered, a last line without line ending too, and then the server closes.\n\n\
                 The subtle thing: 0 from `recv` means that the client will say nothing more. It does not mean that it is gone.",
@@ -169,7 +169,7 @@ pub(super) const CHECKS: &[Check] = &[
         chapter: 2,
         number: 11,
         name: "stop",
-        title: "stops on SIGTERM: answers what it has, exit code 0 within 5 s",
+        title: "stops on SIGTERM: answers what it has, exits with 0",
         about: "On SIGTERM the server takes no new connections, answers what it has received, and ends with exit code 0 within 5 s, even if \
                 clients stay connected. Then the port is free at once for the next start.\n\n\
                 The subtle thing: a thread that waits in `recv` does not see a flag. `shutdown` of the read side from elsewhere wakes it, \

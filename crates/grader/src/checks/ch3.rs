@@ -33,11 +33,11 @@ pub(super) const CHECKS: &[Check] = &[
         needs: &[1],
         parts: &[
             part(2, "add and get", replies::totals),
+            part(2, "a command in pieces", lines::pieces),
+            part(2, "commands joined, few and many", lines::joined),
             part(1, "anything else is an error, and the conversation goes on", replies::unknown),
             part(1, "quit", replies::quit),
             part(1, "wait", replies::wait),
-            part(2, "a command in pieces", lines::pieces),
-            part(2, "commands joined, few and many", lines::joined),
             part(1, "a total outside 64 bits", numbers::limits),
             part(1, "what is no number", numbers::wrong),
             part(1, "names that are no text", lines::names),
@@ -95,7 +95,7 @@ pub(super) const CHECKS: &[Check] = &[
         chapter: 3,
         number: 6,
         name: "workers",
-        title: "has at most --workers N handlers, and lets further clients wait",
+        title: "has at most --workers N handlers; others wait",
         about: "A thread costs memory, and a system has only so many. With `--workers 3`, three clients are served at the same time and the \
                 fourth waits until one of them leaves. Clients who wait cost no thread. When clients have left, so have their descriptors.\n\n\
                 The subtle thing: where do further clients wait? A queue without an end is a leak that an attacker fills. If you accept only \
@@ -143,7 +143,7 @@ pub(super) const CHECKS: &[Check] = &[
         chapter: 3,
         number: 9,
         name: "stop",
-        title: "stops on SIGTERM: answers what it has, exit code 0 within 5 s",
+        title: "stops on SIGTERM: answers what it has, exits with 0",
         about: "As in chapter 2, with many clients: silent ones, one that waits for an hour, one that is owed replies, one that waits for a \
                 worker.\n\n\
                 The subtle thing: to wake all threads, somebody has to know their sockets. `shutdown` of the read side makes each of them see \

@@ -9,8 +9,7 @@
 //!   (`classroom50/result/v1`). Its runner says in the environment whose work this is, and looks for the file in the
 //!   folder in which it has started us: `--output .` there. Of its optional fields none is written.
 
-use super::failure::story;
-use super::paint::Paint;
+use super::failure::plain_story;
 use super::{Report, escape, is_failed, moment, why_not};
 use crate::grading::{CheckResult, Status};
 use chrono::SecondsFormat;
@@ -36,7 +35,7 @@ pub fn runner(report: &Report<'_>) -> Value {
     };
     let tests: Vec<_> = grading.checks.iter().map(|check| {
         let message = if is_failed(check) {
-            Some(story(report, check, Paint::new(false), usize::MAX).join("\n"))
+            Some(plain_story(report, check).join("\n"))
         } else {
             why_not(grading, check)
         };

@@ -8,15 +8,25 @@ use crate::grading::{CheckResult, PartResult};
 /// Where what stands behind a word in the margin begins.
 const MARGIN: usize = 12;
 
+/// Stands above a conversation.
+const WIRE: &str = "on the wire (-> to the program, <- from it)";
+
 /// The story, a line each: what was expected, what came, the conversation, and how to hold it again.
 ///
-/// With `most` columns, long lines of a conversation are cut, so that the caret stays under its byte.
-pub fn story(report: &Report<'_>, check: &CheckResult, paint: Paint, most: usize) -> Vec<String> {
+/// With `most` columns, long lines of a conversation are cut, so that the caret stays under its byte. The first part that
+/// failed is told in full; the others too if `every` is set, and else only named.
+pub fn story(
+    report: &Report<'_>,
+    check: &CheckResult,
+    paint: Paint,
+    most: usize,
+    every: bool,
+) -> Vec<String> {
     let mut lines = Vec::new();
     let several = check.parts.len() > 1;
-    for (part, failure) in
-        check.parts.iter().filter_map(|part| Some((part, part.failure.as_ref()?)))
-    {
+    let mut failed = check.parts.iter().filter_map(|part| Some((part, part.failure.as_ref()?)));
+    let told = failed.by_ref().take(if every { usize::MAX } else { 1 });
+    for (part, failure) in told {
         if several {
             lines.extend(field(paint, "part", &titled(part)));
         }
@@ -25,9 +35,18 @@ pub fn story(report: &Report<'_>, check: &CheckResult, paint: Paint, most: usize
         lines.extend(quoted(failure, paint, most));
         lines.push(String::new());
     }
+    for (i, (part, failure)) in failed.enumerate() {
+        let text = format!("{}: {}", titled(part), failure.symptom.name());
+        lines.extend(field(paint, if i == 0 { "also" } else { "" }, &text));
+    }
     let replay = paint.command(&report.replay(check));
     lines.push(format!("{}{replay}", margin(paint, "again")));
     lines
+}
+
+/// The whole story without colours, for a file.
+pub fn plain_story(report: &Report<'_>, check: &CheckResult) -> Vec<String> {
+    story(report, check, Paint::new(false), usize::MAX, true)
 }
 
 /// The word in the margin and what stands behind it, wrapped.
@@ -53,7 +72,7 @@ fn titled(part: &PartResult) -> String {
 /// The conversation and what is known of the program, each behind a bar: nobody takes them for the grader's words.
 fn quoted(failure: &Failure, paint: Paint, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    for (title, text) in [("on the wire", &failure.transcript), ("program", &failure.program)] {
+    for (title, text) in [(WIRE, &failure.transcript), ("program", &failure.program)] {
         if text.is_empty() {
             continue;
         }

@@ -1,6 +1,6 @@
 //! The summary of a job on GitHub: a table, and each failure where one can unfold it.
 
-use super::failure::story;
+use super::failure::plain_story;
 use super::paint::Paint;
 use super::{Report, escape, is_failed, why_not};
 use crate::grading::{CheckResult, Status};
@@ -58,7 +58,7 @@ fn row(report: &Report<'_>, check: &CheckResult) -> String {
 
 fn unfold(report: &Report<'_>, check: &CheckResult) -> String {
     let title = escape::html(&format!("{} {}", check.id, check.title));
-    let story = escape::fenced(&story(report, check, Paint::new(false), usize::MAX));
+    let story = escape::fenced(&plain_story(report, check));
     // The empty lines make what is between them Markdown again.
     format!("\n<details><summary>{title}</summary>\n\n{story}\n</details>\n")
 }

@@ -4,8 +4,7 @@
 //! The file has a score of its own, its tests have theirs, and everything is visible to the student. The grader's own
 //! failure is a score of 0 that says so, with an `exit_code` of 3 in `extra_data`.
 
-use super::failure::story;
-use super::paint::Paint;
+use super::failure::plain_story;
 use super::{Report, escape, is_failed, why_not};
 use crate::grading::{CheckResult, Status};
 use serde_json::{Value, json};
@@ -35,7 +34,7 @@ pub fn text(report: &Report<'_>) -> anyhow::Result<String> {
 
 fn test(report: &Report<'_>, check: &CheckResult) -> Value {
     let output = if is_failed(check) {
-        story(report, check, Paint::new(false), usize::MAX).join("\n")
+        plain_story(report, check).join("\n")
     } else {
         why_not(report.grading, check).unwrap_or_default()
     };

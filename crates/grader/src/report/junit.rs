@@ -1,7 +1,6 @@
 //! `ch3.junit.xml`, which most CI systems show: a suite for the chapter, a test case for each check.
 
-use super::failure::story;
-use super::paint::Paint;
+use super::failure::plain_story;
 use super::{Report, escape, moment, why_not};
 use crate::grading::{CheckResult, Status};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
@@ -62,7 +61,7 @@ fn failed(report: &Report<'_>, check: &CheckResult) -> TestCaseStatus {
     if let Some(failure) = check.failure() {
         status.set_message(escape::line(&failure.to_string())).set_type(failure.symptom.name());
     }
-    status.set_description(story(report, check, Paint::new(false), usize::MAX).join("\n"));
+    status.set_description(plain_story(report, check).join("\n"));
     status
 }
 

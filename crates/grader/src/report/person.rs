@@ -84,7 +84,7 @@ pub fn details(
                 paint.strong(&check.title)
             ));
             lines.push(String::new());
-            lines.extend(story(report, check, paint, MOST_WIDTH));
+            lines.extend(story(report, check, paint, MOST_WIDTH, all));
         }
         if is_first {
             lines.extend(hint(report, check, hints, paint));

@@ -3,7 +3,7 @@
 use super::{Talk, Way, is_timeout};
 use crate::failure::{Failure, Stop, Symptom};
 use harness::hostile::wait_until_taken;
-use harness::shortened;
+use harness::{Transcript, shortened};
 use std::io::{ErrorKind, Write};
 use std::thread;
 use std::time::Duration;
@@ -78,7 +78,8 @@ impl Talk {
     ///
     /// As [`Talk::say`].
     pub fn say_bytewise(&mut self, bytes: impl AsRef<[u8]>) -> Result<(), Stop> {
-        self.say_pieces(&bytes.as_ref().chunks(1).collect::<Vec<_>>())
+        self.transcript.sent_in_pieces(bytes.as_ref(), 1);
+        self.send(&bytes.as_ref().chunks(1).collect::<Vec<_>>(), |_, _| {})
     }
 
     /// Says these pieces, each with one write. The program reads each alone.
@@ -87,12 +88,18 @@ impl Talk {
     ///
     /// As [`Talk::say`].
     pub fn say_pieces(&mut self, pieces: &[&[u8]]) -> Result<(), Stop> {
+        self.send(pieces, Transcript::sent)
+    }
+
+    fn send(&mut self, pieces: &[&[u8]], note: fn(&mut Transcript, &[u8])) -> Result<(), Stop> {
         self.way = if pieces.len() > 1 { Way::Pieces } else { Way::Whole };
         self.said = pieces.concat();
+        self.replied = 0;
         for (number, piece) in pieces.iter().enumerate() {
             if number > 0 {
                 wait_until_taken(&self.stream, TAKEN);
             }
+            note(&mut self.transcript, piece);
             self.write(piece)?;
         }
         Ok(())
@@ -139,7 +146,6 @@ impl Talk {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Stop> {
-        self.transcript.sent(bytes);
         match (&self.stream).write_all(bytes) {
             Ok(()) => Ok(()),
             Err(error) => {

@@ -192,6 +192,7 @@ impl Talk {
         loop {
             if let Some(end) = self.ahead.iter().position(|&byte| byte == b'\n') {
                 let rest = self.ahead.split_off(end + 1);
+                self.replied += 1;
                 return Ok(std::mem::replace(&mut self.ahead, rest));
             }
             // A wrong byte is told at once, not when the end of the line has failed to come.
@@ -244,15 +245,28 @@ impl Talk {
                     "nothing for {seconds} s, and a reply only when the connection was half-closed"
                 ),
             ),
+            _ if self.replied > 0 && self.asked() > self.replied => (
+                Symptom::LostCommand,
+                format!(
+                    "nothing for {seconds} s, after the replies to {} of {} lines",
+                    self.replied,
+                    self.asked()
+                ),
+            ),
             _ => (Symptom::Silent, format!("nothing for {seconds} s")),
         };
         self.failure(symptom, expected, got).into()
     }
 
+    /// How many lines were said last.
+    fn asked(&self) -> usize {
+        self.said.iter().filter(|&&byte| byte == b'\n').count()
+    }
+
     /// Says the same again in one piece: is that answered in another way?
     fn pieces_matter(&mut self) -> bool {
-        if self.way == Way::Whole {
-            return false;
+        if self.way == Way::Whole || self.done {
+            return self.way == Way::Pieces;
         }
         self.note("the grader says the same again in one piece, to see whether the pieces matter");
         // What came for the other pieces is not asked for any more.

@@ -23,6 +23,9 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// How long nothing may come where nothing is due. Short, because a right program pays for it each time.
 pub const QUIET: Duration = Duration::from_millis(150);
 
+/// What a transcript begins its lines with.
+const INDENT: &str = "      ";
+
 /// One connection with the program that is graded: the grader is its client, or its server.
 #[derive(Debug)]
 pub struct Talk {
@@ -33,6 +36,10 @@ pub struct Talk {
     ahead: Vec<u8>,
     /// The program has ended its side.
     ended: bool,
+    /// We have ended ours.
+    done: bool,
+    /// How many lines have come since something was said.
+    replied: usize,
     /// What was said last, and how it went out.
     said: Vec<u8>,
     way: Way,
@@ -95,6 +102,8 @@ impl Talk {
             cuts,
             ahead,
             ended: false,
+            done: false,
+            replied: 0,
             said,
             way,
             patience: PATIENCE,
@@ -120,6 +129,7 @@ impl Talk {
     /// Says that nothing more will be said (FIN); replies can still come.
     pub fn half_close(&mut self) {
         self.transcript.note("the grader ended its side (half-close)");
+        self.done = true;
         // A peer that has already reset the connection is found by the read that follows.
         let _ = self.stream.shutdown(Shutdown::Write);
     }
@@ -150,7 +160,10 @@ impl Talk {
     }
 
     fn lines(&self) -> Vec<String> {
-        self.transcript.to_string().lines().map(|line| line.trim_end().to_owned()).collect()
+        let text = self.transcript.to_string();
+        text.lines()
+            .map(|line| line.strip_prefix(INDENT).unwrap_or(line).trim_end().to_owned())
+            .collect()
     }
 }
 

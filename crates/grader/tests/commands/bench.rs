@@ -1,10 +1,9 @@
 //! A world that a test controls.
 
-use crate::support;
 use course::{Chapter, Course, Exercise};
 use grader::build::Built;
 use grader::commands::{self, Grade, World};
-use grader::grading::Grading;
+use grader::grading::{Grading, Judged};
 use grader::report::paint::Paint;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -137,6 +136,11 @@ pub(crate) fn says(grading: Grading) -> Arc<Grade> {
             found.checks.retain(|check| wanted.contains(&check.id));
         }
         found.checks.iter().for_each(seen);
-        Ok(found)
+        Ok(judged(found))
     })
+}
+
+/// What the checks of a grading have found.
+pub(crate) fn judged(grading: Grading) -> Judged {
+    Judged { isolation: grading.isolation, checks: grading.checks, fault: grading.fault }
 }

@@ -68,7 +68,7 @@ fn while_it_runs_the_files_say_that_it_has_not_finished() {
             (&3.into(), &0.into(), &100.into())
         );
         assert!(json["fault"].as_str().unwrap().starts_with("not finished"));
-        Ok(support::right())
+        Ok(crate::bench::judged(support::right()))
     });
     let said = bench.run("ch3 --format json");
     assert_eq!((said.code, &bench.json()["earned"]), (0, &100.into()), "{}", said.out);
@@ -84,7 +84,7 @@ fn an_interruption_keeps_what_was_seen_and_is_no_verdict() {
         stop.store(true, Ordering::Relaxed);
         // A check that waits for somebody's program.
         let _ = never.lock().unwrap().recv();
-        Ok(support::right())
+        Ok(crate::bench::judged(support::right()))
     });
     let said = bench.run("ch3 --format json");
     assert_eq!(said.code, 3);

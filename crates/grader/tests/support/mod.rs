@@ -2,7 +2,7 @@
 
 use grader::check::{Check, Part};
 use grader::failure::{Failure, Stop, Symptom};
-use grader::grading::{CheckResult, Grading, PartResult, Status};
+use grader::grading::{CheckResult, Grading, Status};
 use grader::lab::Lab;
 
 fn never(_: &mut Lab) -> Result<(), Stop> {
@@ -87,7 +87,8 @@ pub(crate) fn checks(chapter: u32) -> &'static [Check] {
 /// What a check comes to when all of its parts end like this.
 fn result(check: &Check, status: Status) -> CheckResult {
     let mut result = CheckResult::not_run(check);
-    result.earned = if matches!(status, Status::Passed | Status::Skipped) { result.points } else { 0 };
+    result.earned =
+        if matches!(status, Status::Passed | Status::Skipped) { result.points } else { 0 };
     result.status = status;
     result.took_ms = 120;
     for part in &mut result.parts {

@@ -231,7 +231,7 @@ fn show(fault: &str, line: &[u8]) {
     match fault {
         "prints-nothing" => {}
         "does-not-flush" => {
-            HELD.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(line)
+            HELD.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(line);
         }
         _ => print(line),
     }

@@ -83,7 +83,7 @@ impl fmt::Display for Transcript {
                 entry.text
             )?;
             if let Some(bytes) = entry.bytes {
-                write!(f, " ({bytes} bytes)")?;
+                write!(f, " ({bytes} {})", if bytes == 1 { "byte" } else { "bytes" })?;
             }
         }
         Ok(())
