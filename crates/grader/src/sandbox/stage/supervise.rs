@@ -53,10 +53,7 @@ pub(super) fn run(order: &Order, text: &str, argv: &[OsString]) -> anyhow::Resul
     nix::sys::prctl::set_child_subreaper(true).context("cannot adopt orphans")?;
     let pipes = open(order)?;
     let grader = UnixStream::connect(order.socket()).context("cannot reach the grader")?;
-    let program = match spawn(order, text, argv, pipes) {
-        Ok(pid) => pid,
-        Err(error) => return Ok(Word::Fault(format!("{error:#}")).tell(&grader)?),
-    };
+    let program = spawn(order, text, argv, pipes)?;
     let (sender, events) = mpsc::channel();
     let (listener, to_listener) = (grader.try_clone()?, sender.clone());
     thread::spawn(move || listen(listener, &to_listener));
