@@ -46,7 +46,6 @@ const NAMES: &[&str] = &[
     "NIX_PROFILES",
     "LD_LIBRARY_PATH",
     "DYLD_LIBRARY_PATH",
-    "SystemRoot",
 ];
 
 /// The variables of our own environment that a program may see.

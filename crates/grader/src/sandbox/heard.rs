@@ -21,8 +21,6 @@ pub(super) struct Known {
     pub(super) exit: Option<Exit>,
     /// Nothing runs any more; whether something had to be killed for that.
     pub(super) ended: Option<bool>,
-    /// The supervisor said why it failed.
-    fault: Option<String>,
     /// The supervisor will not say more.
     pub(super) gone: bool,
 }
@@ -36,7 +34,6 @@ impl State {
             match word {
                 Ok(Word::Exited(exit)) => known.exit = Some(exit),
                 Ok(Word::Ended { ignored_term }) => known.ended = Some(ignored_term),
-                Ok(Word::Fault(why)) => known.fault = Some(why),
                 _ => {}
             }
             drop(known);
@@ -45,10 +42,8 @@ impl State {
         let mut known = self.lock();
         known.gone = true;
         if known.exit.is_none() {
-            let why = known.fault.take().unwrap_or_else(|| "something has killed it".to_owned());
-            known.exit = Some(Exit::Lost(format!(
-                "the grader's supervisor ended before the program: {why}"
-            )));
+            let why = "the grader's supervisor was ended, and nobody knows how the program did";
+            known.exit = Some(Exit::Lost(why.to_owned()));
         }
         drop(known);
         self.changed.notify_all();

@@ -27,8 +27,8 @@ pub enum Listen {
     Port(u16),
 }
 
-/// What a program may use. Beyond `cpu_seconds`, `memory`, `tasks` and (unless it handles the signal) `file_size` it is
-/// ended; the others make a call fail.
+/// What a program may use. Beyond `cpu_seconds`, `memory`, `tasks`, `scratch_size` and (unless it handles the signal)
+/// `file_size` it is ended; the others make a call fail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// CPU time of each process, in seconds.
@@ -39,6 +39,8 @@ pub struct Limits {
     pub tasks: usize,
     /// The largest file that it may write, in bytes.
     pub file_size: u64,
+    /// All files in its scratch folder together, in bytes.
+    pub scratch_size: u64,
     /// Open descriptors of each process.
     pub descriptors: u64,
     /// Memory that a process may have asked for, touched or not, in bytes.
@@ -55,6 +57,8 @@ const MEMORY: u64 = 512 << 20;
 const TASKS: usize = 512;
 /// A program of the course writes no files at all; a log may come in handy.
 const FILE_SIZE: u64 = 16 << 20;
+/// A few files of that size.
+const SCRATCH_SIZE: u64 = 64 << 20;
 /// A server needs one for each client, and no check opens a thousand.
 const DESCRIPTORS: u64 = 4096;
 /// Each of 512 threads takes 8 MiB for its stack without touching it, and so a limit near `MEMORY` would be wrong. This one
@@ -70,6 +74,7 @@ impl Default for Limits {
             memory: MEMORY,
             tasks: TASKS,
             file_size: FILE_SIZE,
+            scratch_size: SCRATCH_SIZE,
             descriptors: DESCRIPTORS,
             data: DATA,
             output_kept: OUTPUT_KEPT,
@@ -91,6 +96,11 @@ impl Limits {
     /// Said of a program that has more threads and processes than it may.
     pub(super) fn over_tasks(&self) -> String {
         format!("more than {} threads and processes", self.tasks)
+    }
+
+    /// Said of a program that filled its scratch folder.
+    pub(super) fn over_scratch_size(&self) -> String {
+        format!("more than {} MiB in its scratch folder", self.scratch_size >> 20)
     }
 
     /// Said of a program that wrote a larger file than it may.

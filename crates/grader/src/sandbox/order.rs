@@ -33,7 +33,7 @@ pub(super) enum Word {
     Here(u32),
     /// The confined start: the program cannot be executed, and why.
     CannotStart(String),
-    /// Either: the grader's own failure.
+    /// The confined start: the grader's own failure.
     Fault(String),
 }
 

@@ -54,6 +54,16 @@ fn files_are_bounded() {
 }
 
 #[test]
+fn many_files_are_bounded() {
+    for sandbox in sandboxes() {
+        let mut program = sh("n=0; while :; do n=$((n + 1)); echo x >\"$TMPDIR/file-$n\"; done");
+        program.launch.limits.scratch_size = 1 << 20;
+        let limit = "more than 1 MiB in its scratch folder";
+        assert_eq!(finish(program.start(&sandbox)).0, Exit::Limit(limit.to_owned()));
+    }
+}
+
+#[test]
 fn output_without_end_is_read_and_forgotten() {
     for sandbox in sandboxes() {
         let mut program = sh("yes \"$0\" >&2 & exec yes \"$0\"");

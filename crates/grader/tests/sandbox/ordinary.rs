@@ -119,6 +119,15 @@ fn a_process_can_be_handed_to_another_thread() {
 }
 
 #[test]
+fn it_has_three_descriptors() {
+    for sandbox in sandboxes() {
+        // And one to read the folder.
+        let (_, stdout, _) = finish(sh("exec ls -l /proc/self/fd").start(&sandbox));
+        assert_eq!(stdout.matches("->").count(), 4, "{stdout}");
+    }
+}
+
+#[test]
 fn many_at_the_same_time() {
     for sandbox in sandboxes() {
         std::thread::scope(|scope| {

@@ -46,16 +46,14 @@ struct Supervisor<'a> {
 
 /// Runs the program until the grader wants its end, or is gone. `text` is the order as it came.
 pub(super) fn run(order: &Order, text: &str, argv: &[OsString]) -> anyhow::Result<()> {
+    close_inherited();
     // Ctrl-C at the terminal is the grader's matter.
     let _ = nix::unistd::setsid();
     #[cfg(target_os = "linux")]
     nix::sys::prctl::set_child_subreaper(true).context("cannot adopt orphans")?;
     let pipes = open(order)?;
     let grader = UnixStream::connect(order.socket()).context("cannot reach the grader")?;
-    let program = match spawn(order, text, argv, pipes) {
-        Ok(pid) => pid,
-        Err(error) => return Ok(Word::Fault(format!("{error:#}")).tell(&grader)?),
-    };
+    let program = spawn(order, text, argv, pipes)?;
     let (sender, events) = mpsc::channel();
     let (listener, to_listener) = (grader.try_clone()?, sender.clone());
     thread::spawn(move || listen(listener, &to_listener));
@@ -64,6 +62,19 @@ pub(super) fn run(order: &Order, text: &str, argv: &[OsString]) -> anyhow::Resul
     thread::spawn(move || reap(program, &sender, &alone));
     Supervisor { order, grader, events, descent, told: false }.watch();
     Ok(())
+}
+
+/// Closes what whoever started the grader has left open, such as cargo's pipe for the number of its jobs: the program shall
+/// have three descriptors.
+fn close_inherited() {
+    let open = fs::read_dir("/dev/fd").into_iter().flatten();
+    let open = open.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
+    // One of them was for reading the folder, and is closed when all are collected.
+    for descriptor in open.collect::<Vec<_>>() {
+        if descriptor > 2 {
+            let _ = nix::unistd::close(descriptor);
+        }
+    }
 }
 
 /// Opens the named pipes, which nobody needs by name any more then.
@@ -125,7 +136,7 @@ fn reap(program: u32, events: &Sender<Event>, alone: &AtomicBool) {
 
 impl Supervisor<'_> {
     fn watch(mut self) {
-        let mut watch = Watch::new();
+        let mut watch = Watch::new(self.order);
         loop {
             // When nobody is left, there is nothing to look at.
             let pause = if self.descent.is_over() { PATIENCE } else { watch::TOTAL };
@@ -136,7 +147,7 @@ impl Supervisor<'_> {
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if !self.descent.is_over()
-                && let Some(limit) = watch.passed(&self.descent, &self.order.limits)
+                && let Some(limit) = watch.passed(&self.descent)
             {
                 self.tell(Exit::Limit(limit));
                 self.descent.kill();

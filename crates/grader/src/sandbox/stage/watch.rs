@@ -1,9 +1,12 @@
-//! What no limit of the kernel counts over a tree of processes: memory and tasks.
+//! What no limit of the kernel counts over a tree of processes: memory, tasks, and files.
 
 use super::descent::Descent;
 use crate::sandbox::launch::Limits;
+use crate::sandbox::order::Order;
 use harness::proc;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Between two looks at everything: a program can take some 100 MiB more than it may meanwhile.
@@ -14,25 +17,36 @@ pub(super) const TOTAL: Duration = Duration::from_millis(5);
 /// A look at everything is worth its while when the machine has so many new tasks.
 const MANY: u64 = 20;
 
+/// The unit of `st_blocks`.
+const BLOCK: u64 = 512;
+/// What the smallest file costs.
+const PAGE: u64 = 4096;
+
 /// When it was looked at what.
-pub(super) struct Watch {
+pub(super) struct Watch<'a> {
+    order: &'a Order,
     all: Instant,
     total: u64,
 }
 
-impl Watch {
-    pub(super) fn new() -> Self {
-        Self { all: Instant::now(), total: total() }
+impl<'a> Watch<'a> {
+    pub(super) fn new(order: &'a Order) -> Self {
+        Self { order, all: Instant::now(), total: total() }
     }
 
     /// The limit that the descendants have passed together, in words, if it was looked and found.
-    pub(super) fn passed(&mut self, descent: &Descent, limits: &Limits) -> Option<String> {
+    pub(super) fn passed(&mut self, descent: &Descent) -> Option<String> {
         let total = total();
         if self.all.elapsed() < ALL && total < self.total + MANY {
             return None;
         }
-        let passed = passed(descent, limits);
-        *self = Self { all: Instant::now(), total };
+        let limits = &self.order.limits;
+        let passed = passed(descent, limits).or_else(|| {
+            let full = written(&self.order.scratch()) > limits.scratch_size;
+            full.then(|| limits.over_scratch_size())
+        });
+        self.all = Instant::now();
+        self.total = total;
         passed
     }
 }
@@ -57,6 +71,23 @@ fn passed(descent: &Descent, limits: &Limits) -> Option<String> {
     }
     let memory: u64 = members.iter().map(|pid| own(*pid).unwrap_or_else(|| resident(pid))).sum();
     (memory > limits.memory).then(|| limits.over_memory())
+}
+
+/// The size of all files in a folder, in bytes. A file takes a page, even an empty one.
+fn written(folder: &Path) -> u64 {
+    let mut sum = 0;
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            // It does not follow links.
+            let Ok(metadata) = entry.metadata() else { continue };
+            sum += PAGE.max(metadata.blocks() * BLOCK);
+            if metadata.is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+    sum
 }
 
 /// The memory of a process in bytes, without the pages of files; its share of what it shares.
