@@ -14,6 +14,7 @@
 //! - `cargo run -p PACKAGE` runs the program itself. If it says that it is listening, it goes on running for the
 //!   commands that follow, in this block and in later ones, until the next program starts or the file ends.
 //!   Beside pipes, quotes and the like (`echo hi | cargo run -p PACKAGE -- …`) it is run by bash, with the program's path.
+//! - `cargo grade … -- target/debug/NAME` grades the program NAME of the package NAME, wherever it was built.
 //! - The port 8080 stands for the one that the server really has: no port is fixed.
 //! - A line `^C` sends SIGINT to the server, as a terminal does; the lines below it are the rest of its output.
 //! - Each other command is run by bash, in the root of the course. If a program is missing that a newcomer may not

@@ -2,7 +2,7 @@
 
 use super::compare::{begins, compare, has_wildcard};
 use super::process::Process;
-use super::program::{Program, for_shell};
+use super::program::{Program, built, for_shell};
 use super::script::{Action, Step, steps};
 use crate::files;
 use crate::markdown::Document;
@@ -103,6 +103,11 @@ impl Stage<'_> {
         }
         // Which may have to be built first.
         let path = (self.binary)(&program.package, &program.binary);
+        for arg in &mut args {
+            if let Some(name) = built(arg) {
+                *arg = (self.binary)(name, name).display().to_string();
+            }
+        }
         let deadline = deadline();
         let mut command = Command::new(path);
         command.args(args).current_dir(files::root());

@@ -15,7 +15,8 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// Reads `cargo run …`; `None` if the command is for a shell: another one, or one with a pipe, quotes and the like.
+    /// Reads `cargo run …` or `cargo grade …`; `None` if the command is for a shell: another one, or one with a pipe,
+    /// quotes and the like.
     pub(super) fn parse(command: &str) -> Result<Option<Self>, String> {
         let mut words = command.split_whitespace();
         match (words.next(), words.next()) {
@@ -23,8 +24,12 @@ impl Program {
                 return Ok(None);
             }
             (Some("cargo"), Some("run")) => {}
+            (Some("cargo"), Some("grade")) => return Self::grader(words.collect()).map(Some),
             (Some("cargo"), _) => {
-                return Err("only `cargo run` can be run here: put it into an `sh` block".into());
+                return Err(
+                    "only `cargo run` and `cargo grade` can be run here: put it into an `sh` block"
+                        .into(),
+                );
             }
             _ => return Ok(None),
         }
@@ -44,14 +49,34 @@ impl Program {
         Ok(Some(Self { package, binary, args: words.map(String::from).collect() }))
     }
 
-    /// Does it serve? Then it takes `--addr`. What is in no chapter does.
+    /// The grader. It grades a program of the course here: what stands in `src/main.rs` of an exercise is the student's.
+    fn grader(args: Vec<&str>) -> Result<Self, String> {
+        let at = args.iter().position(|arg| *arg == "--");
+        if !at.is_some_and(|at| args.get(at + 1).is_some_and(|program| built(program).is_some())) {
+            return Err(format!(
+                "`cargo grade` can grade `-- {BUILT}NAME` here: put another one into an `sh` block"
+            ));
+        }
+        let (package, binary) = ("grader".into(), "grader".into());
+        Ok(Self { package, binary, args: args.into_iter().map(String::from).collect() })
+    }
+
+    /// Does it serve? Then it takes `--addr`. What is in no chapter does, but for the grader.
     pub(super) fn serves(&self, course: &Course) -> bool {
         let asked = self.args.first().is_some_and(|word| word == "serve");
         let chapter = course.chapters.iter().find(|chapter| chapter.folder == self.package);
         let is_server =
             |chapter: &Chapter| !chapter.models.is_empty() && chapter.folder == self.binary;
-        asked || chapter.is_none_or(is_server)
+        asked || self.package != "grader" && chapter.is_none_or(is_server)
     }
+}
+
+/// Where a newcomer's build lies.
+const BUILT: &str = "target/debug/";
+
+/// The program of which this is the path after a build, if it is one.
+pub(super) fn built(path: &str) -> Option<&str> {
+    path.strip_prefix(BUILT)
 }
 
 /// What only a shell understands.
@@ -94,6 +119,19 @@ mod tests {
         );
         for refused in ["cargo test", "cargo run", "cargo run -p p --model m"] {
             assert!(parse(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn cargo_grade_grades_what_was_built() {
+        let args = ["ch2.2", "--", "target/debug/p", "--addr", "{addr}"];
+        let grade = format!("cargo grade {}", args.join(" "));
+        let grader = Program::parse(&grade).unwrap().unwrap();
+        assert_eq!((&*grader.package, &*grader.binary), ("grader", "grader"));
+        assert_eq!(grader.args, args);
+        assert!(!grader.serves(&Course::read()));
+        for refused in ["cargo grade", "cargo grade ch2", "cargo grade ch2 -- python3 server.py"] {
+            assert!(Program::parse(refused).is_err(), "{refused}");
         }
     }
 
