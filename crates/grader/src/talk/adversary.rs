@@ -105,6 +105,11 @@ impl Talk {
         Ok(())
     }
 
+    /// Waits until the program has taken what was said, for a moment.
+    pub fn settle(&self) {
+        wait_until_taken(&self.stream, TAKEN);
+    }
+
     /// Says nothing for a while.
     pub fn rest(&mut self, time: Duration) {
         self.note(format!("the grader rests for {} ms", time.as_millis()));

@@ -31,7 +31,8 @@ pub(in crate::checks) fn at_once(lab: &mut Lab) -> Result<(), Stop> {
     let exchanges = exchanges(lab, 3);
     let client = lab.client(&stage.addr.to_string())?;
     lab.type_in(&client, typed(&exchanges[..1]))?;
-    let mut talk = lab.accept(&stage, &client)?;
+    let accepted = lab.accept(&stage, &client);
+    let mut talk = accepted.map_err(|stop| stop.or(Symptom::NeverConnects, Symptom::WaitsForEof))?.whole();
     for number in 0..exchanges.len() {
         if number > 0 {
             lab.type_in(&client, typed(&exchanges[number..=number]))?;
