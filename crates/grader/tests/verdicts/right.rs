@@ -3,6 +3,7 @@
 use crate::run::{grade_with, points, story};
 use grader::failure::Symptom;
 use grader::grading::Status;
+use std::io::{self, Write};
 use std::process::Command;
 
 /// Seeds of the runs: what is cut where depends on them.
@@ -41,19 +42,37 @@ fn the_wrong_programs_without_their_fault_earn_all() {
     earns_all(3, &[env!("CARGO_BIN_EXE_wrong-tally-server")]);
 }
 
-#[test]
-fn plain_python_programs_earn_all() {
-    if !Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success()) {
-        let mut stderr = std::io::stderr();
-        let _ = std::io::Write::write_all(&mut stderr, b"skipped: right programs in Python: no python3\n");
+/// Grades a script of `tests/right`, as one would type it.
+#[track_caller]
+fn python_earns_all(chapter: u32, script: &str, rest: &[&str]) {
+    if !Command::new("python3")
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success())
+    {
+        // Written past the capture of the test harness, so that a plain `cargo test` shows it.
+        let _ = writeln!(io::stderr(), "skipped: {script}: no python3");
         return;
     }
-    let script = |name: &str| format!("{}/tests/right/{name}", env!("CARGO_MANIFEST_DIR"));
-    earns_all(1, &["python3", &script("client.py")]);
-    for server in ["threaded.py", "asyncio_server.py"] {
-        earns_all(2, &["python3", &script(server)]);
-        earns_all(3, &["python3", &script(server), "--addr", "{addr}"]);
-    }
+    let script = format!("{}/tests/right/{script}", env!("CARGO_MANIFEST_DIR"));
+    earns_all(chapter, &[&["python3", &script], rest].concat());
+}
+
+#[test]
+fn a_plain_python_client_earns_all() {
+    python_earns_all(1, "client.py", &[]);
+}
+
+#[test]
+fn a_plain_python_server_with_threads_earns_all() {
+    python_earns_all(2, "threaded.py", &[]);
+    python_earns_all(3, "threaded.py", &["--addr", "{addr}"]);
+}
+
+#[test]
+fn a_plain_python_server_with_coroutines_earns_all() {
+    python_earns_all(2, "asyncio_server.py", &[]);
+    python_earns_all(3, "asyncio_server.py", &["--addr={addr}"]);
 }
 
 #[test]

@@ -5,9 +5,8 @@ use grader::grading::{CheckResult, Judged, Order, Status, grade};
 use grader::sandbox::Sandbox;
 use std::sync::LazyLock;
 
-static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| {
-    Sandbox::with_executable(env!("CARGO_BIN_EXE_grader")).expect("a sandbox")
-});
+static SANDBOX: LazyLock<Sandbox> =
+    LazyLock::new(|| Sandbox::with_executable(env!("CARGO_BIN_EXE_grader")).expect("a sandbox"));
 
 /// Grades all of a chapter, with a seed of its own.
 pub(crate) fn grade_with(chapter: u32, command: &[&str], seed: u64) -> Judged {
