@@ -141,13 +141,13 @@ pub(super) const CHECKS: &[Check] = &[
         number: 10,
         name: "long",
         title: "sends and receives at the same time, however much",
-        about: "Four thousand long commands come at once. The server reads on only when its replies are taken, as any server does whose \
+        about: "Ten thousand long commands come at once. The server reads on only when its replies are taken, as any server does whose \
                 memory has an end.\n\n\
                 The subtle thing: a client that writes everything before it reads anything fills both directions. Then the server \
                 waits for the client to read, the client for the server, and both for ever.",
         read: &[LESSON, "send(2): it blocks when the buffer is full"],
         needs: &[1],
-        parts: &[part(10, "4,000 commands of 900 bytes", flow::long)],
+        parts: &[part(10, "10,000 commands of 900 bytes", flow::long)],
     },
     Check {
         chapter: 1,

@@ -9,6 +9,8 @@ use std::time::Duration;
 /// How many lines of stderr are shown, the last ones, and how much of each.
 const LINES: usize = 8;
 const WIDTH: usize = 200;
+/// How long the last words of a program that has ended may take. Something that it has left behind may hold the streams open.
+const STREAMS: Duration = Duration::from_secs(1);
 /// What a skeleton says.
 const UNWRITTEN: &str = "not written yet";
 
@@ -42,6 +44,9 @@ impl Lab<'_> {
                 _ => {}
             }
         }
+        if exit.is_some() {
+            process.output().finish(STREAMS);
+        }
         let stderr = process.output().stderr();
         if !stderr.trim().is_empty() {
             failure.program.push("its stderr ends with:".to_owned());
@@ -56,6 +61,11 @@ impl Lab<'_> {
 
     /// Whether the program says that it is a skeleton.
     pub(super) fn is_unwritten(&self, program: usize) -> bool {
-        self.programs[program].output().stderr().contains(UNWRITTEN)
+        let output = self.programs[program].output();
+        if self.programs[program].exit().is_some() {
+            // What it wrote last may still be on its way.
+            output.finish(STREAMS);
+        }
+        output.stderr().contains(UNWRITTEN)
     }
 }

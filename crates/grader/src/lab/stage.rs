@@ -9,6 +9,8 @@ use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// What our sockets hold in each direction, in bytes: little, so that whoever does not read is noticed soon.
+const BUFFER: usize = 32 * 1024;
 /// How often we look whether the client has come, or has ended instead.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -37,8 +39,10 @@ impl Stage {
                 ));
             }
         };
-        // A client whose socket holds much could write for long before it notices that nobody reads.
-        SockRef::from(&listener).set_recv_buffer_size(32 * 1024).context("cannot set SO_RCVBUF")?;
+        // A connection inherits them. With a size of our own the kernel does not let them grow.
+        let socket = SockRef::from(&listener);
+        socket.set_recv_buffer_size(BUFFER).context("cannot set SO_RCVBUF")?;
+        socket.set_send_buffer_size(BUFFER).context("cannot set SO_SNDBUF")?;
         listener.set_nonblocking(true).context("cannot set O_NONBLOCK")?;
         let addr = listener.local_addr().context("a listener without an address")?;
         Ok(Some(Self { listener, addr }))

@@ -64,8 +64,8 @@ const DESCRIPTORS: u64 = 4096;
 /// Each of 512 threads takes 8 MiB for its stack without touching it, and so a limit near `MEMORY` would be wrong. This one
 /// only stops what takes memory faster than anybody can watch.
 const DATA: u64 = 8 << 30;
-/// The replies to 100,000 commands, with room to spare.
-const OUTPUT_KEPT: usize = 4 << 20;
+/// The replies to 10,000 long commands, with room to spare.
+const OUTPUT_KEPT: usize = 16 << 20;
 
 impl Default for Limits {
     fn default() -> Self {

@@ -105,6 +105,24 @@ impl Talk {
         Ok(())
     }
 
+    /// Waits until the program has taken what was said, for a moment.
+    pub fn settle(&self) {
+        wait_until_taken(&self.stream, TAKEN);
+    }
+
+    /// Expects that the program takes what was said.
+    ///
+    /// # Errors
+    ///
+    /// It does not read.
+    pub fn expect_taken(&mut self) -> Result<(), Stop> {
+        if wait_until_taken(&self.stream, self.patience) {
+            return Ok(());
+        }
+        let got = format!("a program that did not read for {} s", self.patience.as_secs());
+        Err(self.failure(Symptom::Silent, "it to read the replies", got).into())
+    }
+
     /// Says nothing for a while.
     pub fn rest(&mut self, time: Duration) {
         self.note(format!("the grader rests for {} ms", time.as_millis()));

@@ -100,7 +100,7 @@ impl Bench {
             root: &root,
             folder: &folder,
             course: &self.course,
-            checks: support::checks,
+            checks: crate::support::checks,
             grade: Arc::clone(&self.grade),
             build: &|_| self.built.clone(),
             env: &|_| None,

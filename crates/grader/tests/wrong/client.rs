@@ -14,8 +14,30 @@ use std::time::{Duration, Instant};
 const SILENCE: Duration = Duration::from_secs(5);
 /// What is not flushed goes out when the program ends.
 static HELD: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-/// Who sends, and who receives: one of the two.
-static LOCK: Mutex<()> = Mutex::new(());
+/// Whether a command is being written, and when the last one was.
+static SENDING: Mutex<(bool, Option<Instant>)> = Mutex::new((false, None));
+
+/// A command is on its way into the kernel.
+struct Sending;
+
+impl Sending {
+    fn begin() -> Self {
+        SENDING.lock().unwrap_or_else(PoisonError::into_inner).0 = true;
+        Self
+    }
+
+    /// Whether the sender writes, or will do so soon, as far as one can guess.
+    fn goes_on() -> bool {
+        let (writes, last) = *SENDING.lock().unwrap_or_else(PoisonError::into_inner);
+        writes || last.is_some_and(|last| last.elapsed() < Duration::from_millis(30))
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        *SENDING.lock().unwrap_or_else(PoisonError::into_inner) = (false, Some(Instant::now()));
+    }
+}
 
 fn main() {
     let mut args = env::args().skip(1);
@@ -147,7 +169,7 @@ fn talk(
             }
             if !skipped {
                 count.fetch_add(1, Ordering::SeqCst);
-                let _lock = (own == "one-lock-for-both-ways").then(|| LOCK.lock());
+                let _sending = Sending::begin();
                 if (&writer).write_all(&line).is_err() {
                     break;
                 }
@@ -184,10 +206,10 @@ fn receive(
             return Err("no reply for 5 s".into());
         }
         let _ = stream.set_read_timeout(Some(Duration::from_millis(20)));
-        let lock = (fault == "one-lock-for-both-ways").then(|| LOCK.lock());
-        let came = stream.read(&mut chunk);
-        drop(lock);
-        match came {
+        while fault == "sends-before-it-receives" && Sending::goes_on() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        match stream.read(&mut chunk) {
             Ok(0) if fault == "end-is-success" => return Ok(()),
             Ok(0) if got >= sent.load(Ordering::SeqCst) => return Ok(()),
             Ok(0) => return Err("the server closed early".into()),

@@ -46,7 +46,7 @@ impl Player<'_> {
             Step::Read(until) => self.read(*until)?,
             Step::Write(bytes) => self.write(bytes)?,
             Step::Pieces { bytes, cut, pause } => self.pieces(bytes, *cut, *pause)?,
-            Step::Taken => wait_until_taken(self.stream, PATIENCE),
+            Step::Taken => drop(wait_until_taken(self.stream, PATIENCE)),
             Step::Endless(bytes) => loop {
                 self.write(bytes)?;
             },

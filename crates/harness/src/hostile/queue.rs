@@ -8,9 +8,9 @@ use super::diag;
 use crate::holds_within;
 
 /// Waits until the peer has read all that was written to `stream`, or the patience is over. Where the kernel does not
-/// tell, it goes on at once.
-pub fn wait_until_taken(stream: &TcpStream, patience: Duration) {
-    let (Ok(own), Ok(client)) = (stream.local_addr(), stream.peer_addr()) else { return };
+/// tell, it goes on at once. False if something was still unread at the end.
+pub fn wait_until_taken(stream: &TcpStream, patience: Duration) -> bool {
+    let (Ok(own), Ok(client)) = (stream.local_addr(), stream.peer_addr()) else { return true };
     // On loopback, what is written mostly lies in the receive queue of the client before `write` returns. A busy
     // kernel may be a little late: then the queue is empty too soon, and so we look again.
     let taken = || received(client, Some(own)).is_none_or(|bytes| bytes == 0);
@@ -19,7 +19,7 @@ pub fn wait_until_taken(stream: &TcpStream, patience: Duration) {
             thread::sleep(Duration::from_millis(1));
             taken()
         }
-    });
+    })
 }
 
 /// How many bytes wait in the receive queue of a connection, or connections in the accept queue of a listener.

@@ -4,10 +4,11 @@ use super::{Exchange, begin, exchanges, hear, serve, shown};
 use crate::failure::{Stop, Symptom};
 use crate::lab::{Lab, Stage};
 
-/// How many commands a long conversation has, and how long its names are. A server that owes its replies does not read:
-/// no buffer on the way holds all of them.
-const LONG: usize = 4000;
+/// How many commands a long conversation has, and how long its names are: more than all buffers on the way hold.
+const LONG: usize = 10_000;
 const NAME: usize = 900;
+/// After so many replies the server waits until they are taken: its memory has an end.
+const OWED: usize = 100;
 
 /// The last command counts, also without its line ending.
 pub(in crate::checks) fn last_line(lab: &mut Lab) -> Result<(), Stop> {
@@ -49,10 +50,13 @@ pub(in crate::checks) fn long(lab: &mut Lab) -> Result<(), Stop> {
         .map(|total| (format!("add {name} 1").into(), format!("{name} {total}").into()))
         .collect();
     let (client, mut talk) = begin(lab, &stage, &exchanges)?;
-    for (command, reply) in &exchanges {
+    let deadlock = |stop: Stop| stop.or(Symptom::Silent, Symptom::Deadlock);
+    for (number, (command, reply)) in exchanges.iter().enumerate() {
         hear(&mut talk, command)?;
-        let said = talk.say_whole([reply, &b"\n"[..]].concat());
-        said.map_err(|stop| stop.or(Symptom::Silent, Symptom::Deadlock))?;
+        talk.say_whole([reply, &b"\n"[..]].concat()).map_err(deadlock)?;
+        if number % OWED == 0 {
+            talk.expect_taken().map_err(deadlock)?;
+        }
     }
     let why = "all commands were replied to";
     lab.finish(&client, why)?.expect_success(&shown(&exchanges), why)

@@ -65,6 +65,8 @@ fn hear(talk: &mut Talk, command: &[u8]) -> Result<(), Stop> {
 fn serve(talk: &mut Talk, exchanges: &[Exchange]) -> Result<(), Stop> {
     for (command, reply) in exchanges {
         hear(talk, command)?;
+        // Each reply arrives alone: what joined replies do to a client is a check of its own.
+        talk.settle();
         talk.say([reply, &b"\n"[..]].concat())?;
     }
     Ok(())

@@ -31,7 +31,9 @@ pub(in crate::checks) fn at_once(lab: &mut Lab) -> Result<(), Stop> {
     let exchanges = exchanges(lab, 3);
     let client = lab.client(&stage.addr.to_string())?;
     lab.type_in(&client, typed(&exchanges[..1]))?;
-    let mut talk = lab.accept(&stage, &client)?;
+    let accepted = lab.accept(&stage, &client);
+    let mut talk =
+        accepted.map_err(|stop| stop.or(Symptom::NeverConnects, Symptom::WaitsForEof))?.whole();
     for number in 0..exchanges.len() {
         if number > 0 {
             lab.type_in(&client, typed(&exchanges[number..=number]))?;
@@ -57,6 +59,7 @@ pub(in crate::checks) fn pieces(lab: &mut Lab) -> Result<(), Stop> {
     let (client, mut talk) = begin(lab, &stage, &exchanges)?;
     for (command, reply) in &exchanges {
         hear(&mut talk, command)?;
+        talk.settle();
         talk.say_bytewise([reply, &b"\n"[..]].concat())?;
     }
     finish(lab, &client, &exchanges, Symptom::ShortRead)

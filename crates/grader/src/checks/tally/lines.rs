@@ -2,6 +2,7 @@
 
 use crate::failure::{Stop, Symptom};
 use crate::lab::Lab;
+use crate::talk::Talk;
 use std::time::Duration;
 
 /// The longest line, without its ending.
@@ -109,7 +110,7 @@ pub(in crate::checks) fn too_long(lab: &mut Lab) -> Result<(), Stop> {
     let mut talk = lab.connect(&server)?;
     let name = "n".repeat(LONGEST + 1 - "get ".len());
     talk.say(format!("get {name}\n"))?;
-    talk.expect(TOO_LONG).map_err(|stop| stop.or(Symptom::WrongReply, Symptom::NoLimit))?;
+    refused(&mut talk)?;
     if talk.ends(Duration::from_secs(10))? {
         return Ok(());
     }
@@ -123,9 +124,7 @@ pub(in crate::checks) fn without_end(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let mut talk = lab.connect(&server)?;
     talk.say_whole("x".repeat(2 * LONGEST))?;
-    talk.expect(TOO_LONG).map_err(|stop| {
-        stop.or(Symptom::Silent, Symptom::NoLimit).or(Symptom::WaitsForEof, Symptom::NoLimit)
-    })
+    refused(&mut talk)
 }
 
 /// The refusal arrives even if more is on its way, and the connection ends without a reset.
@@ -133,6 +132,16 @@ pub(in crate::checks) fn gently(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let mut talk = lab.connect(&server)?;
     talk.say_whole("x".repeat(32 * 1024))?;
-    talk.expect(TOO_LONG)?;
+    refused(&mut talk)?;
     talk.expect_end("the line was too long")
+}
+
+/// Expects the one reply to a line that is too long. Another error is wrong, and anything else means that there is no limit.
+fn refused(talk: &mut Talk) -> Result<(), Stop> {
+    talk.expect(TOO_LONG).map_err(|stop| match stop {
+        Stop::Failure(failure) if failure.got.starts_with("\"error") => failure.into(),
+        other => [Symptom::Silent, Symptom::WaitsForEof, Symptom::WrongReply]
+            .into_iter()
+            .fold(other, |stop, seen| stop.or(seen, Symptom::NoLimit)),
+    })
 }

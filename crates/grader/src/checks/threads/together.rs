@@ -35,6 +35,8 @@ pub(in crate::checks) fn interleaved(lab: &mut Lab) -> Result<(), Stop> {
         talk.say_whole(format!("add {name}{number} "))?;
         talks.push((number, talk));
     }
+    // Each half is read before any other one follows.
+    talks.iter().for_each(|(_, talk)| talk.settle());
     lab.chance().shuffle(&mut talks);
     for (number, talk) in &mut talks {
         talk.say_whole(format!("{}\n", *number + 7))?;
