@@ -176,7 +176,7 @@ pub const HELP: &str = "\
 cargo grade: starts a program, talks to it over the wire, and says what is right, what is not, and where to look
 
 Usage: cargo grade                             the course: chapters, points, what is next
-       cargo grade ch3 [OPTIONS]               builds and grades the exercise of chapter 3
+       cargo grade ch3 [OPTIONS]               builds and grades your program in the exercise of chapter 3
        cargo grade ch3.4 [OPTIONS]             one check of it, or several: ch3.4 ch3.5
        cargo grade ch3 [OPTIONS] -- PROGRAM [ARGUMENTS]
                                                grades any program, in any language
@@ -184,21 +184,23 @@ Usage: cargo grade                             the course: chapters, points, wha
        cargo grade reset ch3                   begins anew from the skeleton, and keeps your work
        cargo grade solution ch3 [--spoil]      the reference, after a full pass or with --spoil
 
-In PROGRAM and ARGUMENTS, {addr} stands for the address, HOST:PORT; without it the address comes last.
+In PROGRAM and ARGUMENTS, {addr} stands for the address, HOST:PORT. Where it stands nowhere, a client gets the address
+as its last argument, and a server gets --addr and the address.
 
 Options:
-  --seed N               hold the same conversations again
-  --jobs N               so many checks at the same time [4]
-  --hint                 one hint more for the first check that fails
+  --seed N               hold the same conversations again: N is the seed that a result shows
+  --jobs N               how many checks may run at the same time [4]
+  --hint                 for the first check that fails, show one hint more than last time
   --all                  show every failure in full, not only the first
-  --format NAMES         write the result for machines too: json, junit, gradescope, github
-  --output DIR           into this folder [target/grade/results]
+  --format NAMES         write the result for machines too: json, junit, gradescope, github, or several: json,junit
+  --output DIR           write it into this folder [target/grade/results]
   --watch                grade again on every save; Ctrl-C ends it
   -h, --help             print this
 
-Files: json ch3.json · junit ch3.junit.xml · gradescope results.json · github: adds to the job's summary, or ch3.md,
-and for the points ch3.classroom.json (the step's output `result` for autograding-grading-reporter), and result.json
-in a job of Classroom 50. They are there, and say so, when the grader is ended before its time, too.
+Files: json writes ch3.json, junit ch3.junit.xml, gradescope results.json. github adds to the job's summary, or writes
+ch3.md where there is none; and for the points it writes ch3.classroom.json (in a job also the step's output `result`,
+for autograding-grading-reporter) and, in a job of Classroom 50, result.json. If the grader is ended before its time,
+the files are there, and say so.
 Exit: 0 all passed, 1 some failed, 2 the command line is wrong, 3 no verdict: the grader failed or was interrupted.
 Colours: on a terminal; NO_COLOR=1 turns them off, CLICOLOR_FORCE=1 turns them on.
 ";
