@@ -51,8 +51,8 @@ impl Program {
 
     /// The grader. It grades a program of the course here: what stands in `src/main.rs` of an exercise is the student's.
     fn grader(args: Vec<&str>) -> Result<Self, String> {
-        let at = args.iter().position(|arg| *arg == "--");
-        if !at.is_some_and(|at| args.get(at + 1).is_some_and(|program| built(program).is_some())) {
+        let program = args.iter().skip_while(|arg| **arg != "--").nth(1);
+        if program.is_none_or(|program| built(program).is_none()) {
             return Err(format!(
                 "`cargo grade` can grade `-- {BUILT}NAME` here: put another one into an `sh` block"
             ));
