@@ -1,8 +1,8 @@
 //! What comes in, and what it means if it is not what was expected.
 
-use super::{QUIET, Talk, Way};
+use super::{QUIET, Talk, Way, brief};
 use crate::failure::{Failure, Stop, Symptom};
-use harness::{compared, shortened};
+use harness::compared;
 use std::io::{self, ErrorKind, Read};
 use std::net::Shutdown;
 use std::time::{Duration, Instant};
@@ -39,8 +39,9 @@ impl Talk {
     /// Something else came, or nothing.
     pub fn expect(&mut self, line: impl AsRef<[u8]>) -> Result<(), Stop> {
         let wanted = [line.as_ref(), b"\n"].concat();
-        let got = self.line_or(&format!("the reply {}", shortened(&wanted)), Some(&wanted))?;
-        if got == wanted { Ok(()) } else { Err(self.wrong(&wanted, &got).into()) }
+        let expected = self.reply_wanted(&wanted);
+        let got = self.line_or(&expected, Some(&wanted))?;
+        if got == wanted { Ok(()) } else { Err(self.wrong(&expected, &wanted, &got).into()) }
     }
 
     /// Expects a line that begins with `error`, and gives it back without its ending.
@@ -49,23 +50,27 @@ impl Talk {
     ///
     /// Something else came, or nothing.
     pub fn expect_error(&mut self, why: &str) -> Result<Vec<u8>, Stop> {
-        let expected = format!("a line that begins with \"error\", because {why}");
+        let asked = self
+            .asked_next()
+            .map(|line| format!(" in reply to {}", brief(&line)))
+            .unwrap_or_default();
+        let expected = format!("a line that begins with \"error\"{asked}, because {why}");
         let mut got = self.line_or(&expected, None)?;
         if !got.starts_with(b"error") {
-            let came = shortened(&got[..got.len().min(80)]);
+            let came = brief(&got);
             return Err(self.failure(Symptom::WrongReply, expected, came).into());
         }
         got.pop();
         Ok(got)
     }
 
-    /// The next line with its ending, whatever it says.
+    /// The next line with its ending, whatever it says; `expected` is what it should be, in words.
     ///
     /// # Errors
     ///
     /// None came.
-    pub fn line(&mut self) -> Result<Vec<u8>, Stop> {
-        self.line_or("a line", None)
+    pub fn line(&mut self, expected: &str) -> Result<Vec<u8>, Stop> {
+        self.line_or(expected, None)
     }
 
     /// What has come of a line whose ending will not come.
@@ -107,7 +112,7 @@ impl Talk {
                 Came::Bytes => {}
             }
         }
-        let got = shortened(&self.ahead[..self.ahead.len().min(80)]);
+        let got = brief(&self.ahead);
         Err(self.failure(symptom, expected, got).into())
     }
 
@@ -137,7 +142,7 @@ impl Talk {
         if self.ahead.is_empty() {
             return Ok(());
         }
-        let got = format!("{} before it", shortened(&self.ahead[..self.ahead.len().min(80)]));
+        let got = format!("{} before it", brief(&self.ahead));
         Err(self.failure(Symptom::ExtraReply, expected, got).into())
     }
 
@@ -157,7 +162,7 @@ impl Talk {
         match came {
             Came::End | Came::Reset => Ok(()),
             Came::Bytes => {
-                let got = shortened(&self.ahead[..self.ahead.len().min(80)]);
+                let got = brief(&self.ahead);
                 Err(self.failure(Symptom::ExtraReply, expected, got).into())
             }
             Came::Nothing => {
@@ -202,7 +207,7 @@ impl Talk {
                 let _ = self.receive(Instant::now() + QUIET)?;
                 let end = self.ahead.iter().position(|&byte| byte == b'\n');
                 let got = self.ahead[..end.map_or(self.ahead.len(), |end| end + 1)].to_vec();
-                return Err(self.wrong(wanted, &got).into());
+                return Err(self.wrong(expected, wanted, &got).into());
             }
             if self.ahead.len() > LONGEST {
                 let got = format!("{} bytes without a line ending", self.ahead.len());
@@ -220,7 +225,7 @@ impl Talk {
                 let got = "the end of the connection";
                 return Err(self.failure(Symptom::ClosedEarly, expected, got).into());
             }
-            let got = format!("{} and then the end of the connection", shortened(&self.ahead));
+            let got = format!("{} and then the end of the connection", brief(&self.ahead));
             return Err(self.failure(Symptom::NoNewline, expected, got).into());
         }
     }
@@ -231,7 +236,7 @@ impl Talk {
         if !self.ahead.is_empty() {
             let got = format!(
                 "{} without a line ending, and nothing more for {seconds} s",
-                shortened(&self.ahead)
+                brief(&self.ahead)
             );
             return self.failure(Symptom::NoNewline, expected, got).into();
         }
@@ -256,6 +261,20 @@ impl Talk {
             _ => (Symptom::Silent, format!("nothing for {seconds} s")),
         };
         self.failure(symptom, expected, got).into()
+    }
+
+    /// What should come next, in words: this reply, to that command.
+    fn reply_wanted(&self, wanted: &[u8]) -> String {
+        match self.asked_next() {
+            Some(command) => format!("the reply {} to {}", brief(wanted), brief(&command)),
+            None => format!("the reply {}", brief(wanted)),
+        }
+    }
+
+    /// The command that is to be replied to next, if it was said last.
+    fn asked_next(&self) -> Option<Vec<u8>> {
+        let mut lines = self.said.split(|&byte| byte == b'\n');
+        lines.nth(self.replied).filter(|line| !line.is_empty()).map(<[u8]>::to_vec)
     }
 
     /// How many lines were said last.
@@ -284,14 +303,14 @@ impl Talk {
     }
 
     /// Another line came than the expected one.
-    fn wrong(&mut self, wanted: &[u8], got: &[u8]) -> Failure {
+    fn wrong(&mut self, expected: &str, wanted: &[u8], got: &[u8]) -> Failure {
         let symptom = match () {
             () if got == wanted.strip_suffix(b"\n").unwrap_or(wanted) => Symptom::NoNewline,
             // A part of a command is often none.
             () if got.starts_with(b"error") && self.pieces_matter() => Symptom::ShortRead,
             () => Symptom::WrongReply,
         };
-        let line = shortened(got);
+        let line = brief(got);
         let got_words = match got
             .strip_suffix(b"\r\n")
             .is_some_and(|text| wanted.strip_suffix(b"\n") == Some(text))
@@ -299,8 +318,7 @@ impl Talk {
             true => format!("{line}, which ends in \\r\\n and not in \\n alone"),
             false => line,
         };
-        let mut failure =
-            self.failure(symptom, format!("the reply {}", shortened(wanted)), got_words);
+        let mut failure = self.failure(symptom, format!("the reply {}", brief(wanted)), got_words);
         failure.transcript.extend(compared(wanted, got).lines().map(str::to_owned));
         failure
     }
