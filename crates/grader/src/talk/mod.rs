@@ -5,6 +5,7 @@
 //! waits until the program has taken each piece. All of it is written down, for whoever has to understand a failure.
 
 mod adversary;
+mod diagnosis;
 mod listen;
 
 pub use adversary::Cuts;
