@@ -1,5 +1,6 @@
 //! Why a check was not passed: what was expected, what came, and what it looks like.
 
+use crate::talk::Talk;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -172,6 +173,32 @@ impl Stop {
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         Self::Failure(Box::new(failure))
+    }
+}
+
+impl Stop {
+    /// Says more about the circumstances of what was expected: `while nine others are connected`.
+    #[must_use]
+    pub fn told(mut self, circumstances: &str) -> Self {
+        if let Self::Failure(failure) = &mut self {
+            failure.expected = format!("{}, {circumstances}", failure.expected);
+        }
+        self
+    }
+
+    /// Puts a conversation in front of what is shown of the failure.
+    #[must_use]
+    pub fn in_talk(self, talk: &Talk) -> Self {
+        self.with_lines(&talk.lines())
+    }
+
+    /// As [`Stop::in_talk`], for a conversation that is no more.
+    #[must_use]
+    pub fn with_lines(mut self, lines: &[String]) -> Self {
+        if let Self::Failure(failure) = &mut self {
+            failure.transcript.splice(0..0, lines.iter().cloned());
+        }
+        self
     }
 }
 

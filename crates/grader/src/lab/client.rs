@@ -1,9 +1,11 @@
 //! The program as a client.
 
 use super::Lab;
+use super::evidence::outcome;
 use crate::failure::{Failure, Stop, Symptom};
 use crate::sandbox::{Exit, Listen};
-use harness::{compared, shortened};
+use crate::talk::brief;
+use harness::compared;
 use std::time::{Duration, Instant};
 
 /// How long a client may take for anything that does not have to wait.
@@ -52,8 +54,7 @@ impl Lab<'_> {
         match process.write(bytes) {
             Ok(()) => Ok(()),
             Err(error) => {
-                let expected =
-                    format!("it to read {} from stdin", shortened(&bytes[..bytes.len().min(60)]));
+                let expected = format!("it to read {} from stdin", brief(bytes));
                 Err(self.ended_early(client, &expected, &error.to_string()).into())
             }
         }
@@ -81,7 +82,7 @@ impl Lab<'_> {
         if got == wanted {
             return Ok(());
         }
-        let expected = format!("{} on stdout, because {why}", shortened(wanted));
+        let expected = format!("{} on stdout, because {why}", brief(wanted));
         Err(differs(wanted, &got, expected).into())
     }
 
@@ -149,7 +150,7 @@ impl Finished {
             Exit::Code(0) => Ok(()),
             ref exit => {
                 let expected = format!("exit code 0, because {why}");
-                Err(Failure::new(Symptom::ExitCode, expected, exit.to_string()).into())
+                Err(Failure::new(Symptom::ExitCode, expected, outcome(exit)).into())
             }
         }
     }
@@ -163,7 +164,7 @@ impl Finished {
         self.expect_output(stdout, why)?;
         let expected = format!("exit code 1, because {why}");
         if self.exit != Exit::Code(1) {
-            return Err(Failure::new(Symptom::ExitCode, expected, self.exit.to_string()).into());
+            return Err(Failure::new(Symptom::ExitCode, expected, outcome(&self.exit)).into());
         }
         let lines = self.stderr.lines().count();
         if lines != 1 || self.stderr.trim().is_empty() {
@@ -182,7 +183,7 @@ impl Finished {
         if self.stdout == wanted {
             return Ok(());
         }
-        let expected = format!("{} on stdout, because {why}", shortened(wanted));
+        let expected = format!("{} on stdout, because {why}", brief(wanted));
         Err(differs(wanted, &self.stdout, expected).into())
     }
 }
@@ -194,7 +195,7 @@ fn differs(wanted: &[u8], got: &[u8], expected: String) -> Failure {
         (false, true) => Symptom::LostCommand,
         (false, false) => Symptom::WrongReply,
     };
-    let shown = if got.is_empty() { "nothing".to_owned() } else { shortened(got) };
+    let shown = if got.is_empty() { "nothing".to_owned() } else { brief(got) };
     let compared = compared(wanted, got).lines().map(str::to_owned).collect();
     Failure::new(symptom, expected, shown).with(compared)
 }

@@ -69,3 +69,11 @@ impl Lab<'_> {
         output.stderr().contains(UNWRITTEN)
     }
 }
+
+/// How a program ended, as the thing that was observed.
+pub(super) fn outcome(exit: &Exit) -> String {
+    match exit {
+        Exit::Code(code) => format!("exit code {code}"),
+        other => format!("another end: {other}"),
+    }
+}

@@ -1,10 +1,11 @@
 //! The program as a server.
 
 use super::Lab;
+use super::evidence::outcome;
 use crate::failure::{Failure, Stop, Symptom};
 use crate::sandbox::{Exit, Listen, Signal};
-use crate::talk::Talk;
-use harness::{holds_within, proc, shortened};
+use crate::talk::{Talk, brief};
+use harness::{holds_within, proc};
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
@@ -119,7 +120,7 @@ impl Lab<'_> {
                 );
                 Err(Failure::new(Symptom::IgnoresTerm, expected, got).into())
             }
-            Some(exit) => Err(Failure::new(Symptom::ExitCode, expected, exit.to_string()).into()),
+            Some(exit) => Err(Failure::new(Symptom::ExitCode, expected, outcome(&exit)).into()),
         }
     }
 
@@ -139,7 +140,7 @@ impl Lab<'_> {
         match addr {
             Some(addr) if !line.ends_with(char::is_whitespace) => Ok(addr),
             _ => {
-                let got = shortened(&line.as_bytes()[..line.len().min(120)]);
+                let got = brief(line.as_bytes());
                 Err(Failure::new(Symptom::BadReadyLine, expected, got).into())
             }
         }

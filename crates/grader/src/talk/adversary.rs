@@ -1,6 +1,6 @@
 //! What goes out: cut, joined, delayed.
 
-use super::{Talk, Way, is_timeout};
+use super::{Talk, Way, brief, is_timeout};
 use crate::failure::{Failure, Stop, Symptom};
 use harness::hostile::wait_until_taken;
 use harness::{Transcript, shortened};
@@ -120,7 +120,7 @@ impl Talk {
             return Ok(());
         }
         let got = format!("a program that did not read for {} s", self.patience.as_secs());
-        Err(self.failure(Symptom::Silent, "it to read the replies", got).into())
+        Err(self.failure(Symptom::Silent, "the program to read its replies", got).into())
     }
 
     /// Says nothing for a while.
@@ -168,13 +168,13 @@ impl Talk {
             Ok(()) => Ok(()),
             Err(error) => {
                 self.note(format!("writing failed: {error}"));
-                Err(self.not_taken(bytes, &error))
+                Err(self.not_taken(&self.said, &error))
             }
         }
     }
 
     fn not_taken(&self, bytes: &[u8], error: &std::io::Error) -> Stop {
-        let expected = format!("it to read {}", shortened(&bytes[..bytes.len().min(60)]));
+        let expected = format!("the program to read {}", brief(bytes));
         let failure: Failure = match error.kind() {
             ErrorKind::ConnectionReset => {
                 self.failure(Symptom::Reset, expected, "a reset of the connection")

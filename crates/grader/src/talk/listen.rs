@@ -1,20 +1,16 @@
 //! What comes in, and what it means if it is not what was expected.
 
-use super::{QUIET, Talk, Way};
-use crate::failure::{Failure, Stop, Symptom};
-use harness::{compared, shortened};
+use super::{QUIET, Talk, brief};
+use crate::failure::{Stop, Symptom};
 use std::io::{self, ErrorKind, Read};
-use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
 /// More of one line than this is not awaited.
 const LONGEST: usize = 64 * 1024;
-/// How long a program that did not reply may take to do so when it is told that nothing more will come.
-const SECOND_CHANCE: Duration = Duration::from_secs(1);
 
 /// How one read ended.
 #[derive(Debug)]
-enum Came {
+pub(super) enum Came {
     Bytes,
     End,
     Nothing,
@@ -39,8 +35,9 @@ impl Talk {
     /// Something else came, or nothing.
     pub fn expect(&mut self, line: impl AsRef<[u8]>) -> Result<(), Stop> {
         let wanted = [line.as_ref(), b"\n"].concat();
-        let got = self.line_or(&format!("the reply {}", shortened(&wanted)), Some(&wanted))?;
-        if got == wanted { Ok(()) } else { Err(self.wrong(&wanted, &got).into()) }
+        let expected = self.reply_wanted(&wanted);
+        let got = self.line_or(&expected, Some(&wanted))?;
+        if got == wanted { Ok(()) } else { Err(self.wrong(&expected, &wanted, &got).into()) }
     }
 
     /// Expects a line that begins with `error`, and gives it back without its ending.
@@ -49,23 +46,27 @@ impl Talk {
     ///
     /// Something else came, or nothing.
     pub fn expect_error(&mut self, why: &str) -> Result<Vec<u8>, Stop> {
-        let expected = format!("a line that begins with \"error\", because {why}");
+        let asked = self
+            .asked_next()
+            .map(|line| format!(" in reply to {}", brief(&line)))
+            .unwrap_or_default();
+        let expected = format!("a line that begins with \"error\"{asked}, because {why}");
         let mut got = self.line_or(&expected, None)?;
         if !got.starts_with(b"error") {
-            let came = shortened(&got[..got.len().min(80)]);
+            let came = brief(&got);
             return Err(self.failure(Symptom::WrongReply, expected, came).into());
         }
         got.pop();
         Ok(got)
     }
 
-    /// The next line with its ending, whatever it says.
+    /// The next line with its ending, whatever it says; `expected` is what it should be, in words.
     ///
     /// # Errors
     ///
     /// None came.
-    pub fn line(&mut self) -> Result<Vec<u8>, Stop> {
-        self.line_or("a line", None)
+    pub fn line(&mut self, expected: &str) -> Result<Vec<u8>, Stop> {
+        self.line_or(expected, None)
     }
 
     /// What has come of a line whose ending will not come.
@@ -107,7 +108,7 @@ impl Talk {
                 Came::Bytes => {}
             }
         }
-        let got = shortened(&self.ahead[..self.ahead.len().min(80)]);
+        let got = brief(&self.ahead);
         Err(self.failure(symptom, expected, got).into())
     }
 
@@ -137,7 +138,7 @@ impl Talk {
         if self.ahead.is_empty() {
             return Ok(());
         }
-        let got = format!("{} before it", shortened(&self.ahead[..self.ahead.len().min(80)]));
+        let got = format!("{} before it", brief(&self.ahead));
         Err(self.failure(Symptom::ExtraReply, expected, got).into())
     }
 
@@ -157,7 +158,7 @@ impl Talk {
         match came {
             Came::End | Came::Reset => Ok(()),
             Came::Bytes => {
-                let got = shortened(&self.ahead[..self.ahead.len().min(80)]);
+                let got = brief(&self.ahead);
                 Err(self.failure(Symptom::ExtraReply, expected, got).into())
             }
             Came::Nothing => {
@@ -202,7 +203,7 @@ impl Talk {
                 let _ = self.receive(Instant::now() + QUIET)?;
                 let end = self.ahead.iter().position(|&byte| byte == b'\n');
                 let got = self.ahead[..end.map_or(self.ahead.len(), |end| end + 1)].to_vec();
-                return Err(self.wrong(wanted, &got).into());
+                return Err(self.wrong(expected, wanted, &got).into());
             }
             if self.ahead.len() > LONGEST {
                 let got = format!("{} bytes without a line ending", self.ahead.len());
@@ -220,93 +221,13 @@ impl Talk {
                 let got = "the end of the connection";
                 return Err(self.failure(Symptom::ClosedEarly, expected, got).into());
             }
-            let got = format!("{} and then the end of the connection", shortened(&self.ahead));
+            let got = format!("{} and then the end of the connection", brief(&self.ahead));
             return Err(self.failure(Symptom::NoNewline, expected, got).into());
         }
     }
 
-    /// Nothing came in time. Why that is can often be seen by what makes it come.
-    fn silence(&mut self, expected: &str) -> Stop {
-        let seconds = self.patience.as_secs();
-        if !self.ahead.is_empty() {
-            let got = format!(
-                "{} without a line ending, and nothing more for {seconds} s",
-                shortened(&self.ahead)
-            );
-            return self.failure(Symptom::NoNewline, expected, got).into();
-        }
-        self.note("the grader ends its side, to see whether the program waits for that");
-        let _ = self.stream.shutdown(Shutdown::Write);
-        let came = self.receive(Instant::now() + SECOND_CHANCE);
-        let (symptom, got) = match came {
-            Ok(Came::Bytes) => (
-                Symptom::WaitsForEof,
-                format!(
-                    "nothing for {seconds} s, and a reply only when the connection was half-closed"
-                ),
-            ),
-            _ if self.replied > 0 && self.asked() > self.replied => (
-                Symptom::LostCommand,
-                format!(
-                    "nothing for {seconds} s, after the replies to {} of {} lines",
-                    self.replied,
-                    self.asked()
-                ),
-            ),
-            _ => (Symptom::Silent, format!("nothing for {seconds} s")),
-        };
-        self.failure(symptom, expected, got).into()
-    }
-
-    /// How many lines were said last.
-    fn asked(&self) -> usize {
-        self.said.iter().filter(|&&byte| byte == b'\n').count()
-    }
-
-    /// Says the same again in one piece: is that answered in another way?
-    fn pieces_matter(&mut self) -> bool {
-        if self.way == Way::Whole || self.done {
-            return self.way == Way::Pieces;
-        }
-        self.note("the grader says the same again in one piece, to see whether the pieces matter");
-        // What came for the other pieces is not asked for any more.
-        while self.has_line(QUIET).is_ok_and(|more| more) {
-            self.ahead.clear();
-        }
-        let said = std::mem::take(&mut self.said);
-        let again =
-            self.say_whole(&said).is_ok() && self.has_line(SECOND_CHANCE).is_ok_and(|more| more);
-        again && !self.ahead.starts_with(b"error")
-    }
-
-    fn was_reset(&self, expected: &str) -> Stop {
-        self.failure(Symptom::Reset, expected, "a reset of the connection").into()
-    }
-
-    /// Another line came than the expected one.
-    fn wrong(&mut self, wanted: &[u8], got: &[u8]) -> Failure {
-        let symptom = match () {
-            () if got == wanted.strip_suffix(b"\n").unwrap_or(wanted) => Symptom::NoNewline,
-            // A part of a command is often none.
-            () if got.starts_with(b"error") && self.pieces_matter() => Symptom::ShortRead,
-            () => Symptom::WrongReply,
-        };
-        let line = shortened(got);
-        let got_words = match got
-            .strip_suffix(b"\r\n")
-            .is_some_and(|text| wanted.strip_suffix(b"\n") == Some(text))
-        {
-            true => format!("{line}, which ends in \\r\\n and not in \\n alone"),
-            false => line,
-        };
-        let mut failure =
-            self.failure(symptom, format!("the reply {}", shortened(wanted)), got_words);
-        failure.transcript.extend(compared(wanted, got).lines().map(str::to_owned));
-        failure
-    }
-
     /// One read into `ahead`.
-    fn receive(&mut self, until: Instant) -> Result<Came, Stop> {
+    pub(super) fn receive(&mut self, until: Instant) -> Result<Came, Stop> {
         let mut buffer = [0; 16 * 1024];
         loop {
             let left = until.min(self.until).saturating_duration_since(Instant::now());

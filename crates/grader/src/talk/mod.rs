@@ -5,6 +5,7 @@
 //! waits until the program has taken each piece. All of it is written down, for whoever has to understand a failure.
 
 mod adversary;
+mod diagnosis;
 mod listen;
 
 pub use adversary::Cuts;
@@ -12,7 +13,7 @@ pub(crate) use listen::is_timeout;
 
 use crate::failure::{Failure, Stop, Symptom};
 use anyhow::Context as _;
-use harness::Transcript;
+use harness::{Transcript, shortened};
 use socket2::SockRef;
 use std::io::{self, ErrorKind};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -23,6 +24,8 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// How long nothing may come where nothing is due. Short, because a right program pays for it each time.
 pub const QUIET: Duration = Duration::from_millis(150);
 
+/// How many bytes a message shows of something.
+const BRIEF: usize = 60;
 /// What a transcript begins its lines with.
 const INDENT: &str = "      ";
 
@@ -159,11 +162,20 @@ impl Talk {
         Failure::new(symptom, expected, got).with(self.lines())
     }
 
-    fn lines(&self) -> Vec<String> {
+    /// The conversation so far, a line for each event.
+    pub fn lines(&self) -> Vec<String> {
         let text = self.transcript.to_string();
         text.lines()
             .map(|line| line.strip_prefix(INDENT).unwrap_or(line).trim_end().to_owned())
             .collect()
+    }
+}
+
+/// The first bytes in quotes, for a message of one line.
+pub fn brief(bytes: &[u8]) -> String {
+    match bytes.len() {
+        0..=BRIEF => shortened(bytes),
+        length => format!("{}... ({length} bytes)", shortened(&bytes[..BRIEF])),
     }
 }
 

@@ -80,11 +80,12 @@ fn run(killer: &Killer) -> Option<String> {
         "{fault} looks like something else\n{}",
         story(&judged)
     );
-    let mut lines = vec![format!("{wanted} {fault}"), line(failure)];
+    let mut lines = vec![line(failure)];
     if TOLD.contains(&fault) {
         lines.extend(failure.transcript.iter().map(|line| format!("    {line}")));
     }
-    (!killer.varies).then(|| without_chance(&lines.join("\n    ")))
+    let said = || format!("{wanted} {fault}\n    {}", without_chance(&lines.join("\n    ")));
+    (!killer.varies).then(said)
 }
 
 /// The message without what depends on the seed, on a port or on the time.

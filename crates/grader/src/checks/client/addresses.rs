@@ -1,6 +1,6 @@
 //! Where the server may be.
 
-use super::{exchanges, serve, shown, typed};
+use super::{exchanges, serve, succeeds, typed};
 use crate::failure::Stop;
 use crate::lab::{Lab, Stage};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -36,6 +36,5 @@ fn at(lab: &mut Lab, stage: &Stage, addr: &str) -> Result<(), Stop> {
     lab.end_stdin(&client);
     let mut talk = lab.accept(stage, &client)?;
     serve(&mut talk, &exchanges)?;
-    let why = "all commands were replied to";
-    lab.finish(&client, why)?.expect_success(&shown(&exchanges), why)
+    succeeds(lab, &client, &talk, &exchanges)
 }

@@ -3,7 +3,8 @@
 use super::flow::one_first;
 use super::{begin, exchanges, hear, shown};
 use crate::failure::{Failure, Stop, Symptom};
-use crate::lab::{Lab, Stage, free_port};
+use crate::lab::{Client, Lab, Stage, free_port};
+use crate::talk::Talk;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -34,7 +35,7 @@ pub(in crate::checks) fn silent(lab: &mut Lab) -> Result<(), Stop> {
     talk.say([&exchanges[0].1[..], b"\n"].concat())?;
     hear(&mut talk, &exchanges[1].0)?;
     talk.note("the grader does not reply to that");
-    given_up(lab, &client, &shown(&exchanges[..1]), "no reply came for 5 s")
+    given_up(lab, &client, &talk, &shown(&exchanges[..1]), "no reply came for 5 s")
 }
 
 /// The reply comes at a byte each second, and never ends.
@@ -58,7 +59,7 @@ pub(in crate::checks) fn dribbles(lab: &mut Lab) -> Result<(), Stop> {
             thread::sleep(Duration::from_millis(20));
         }
     }
-    given_up(lab, &client, b"", "no whole reply came for 5 s")
+    given_up(lab, &client, &talk, b"", "no whole reply came for 5 s")
 }
 
 /// It closes in the middle of a reply.
@@ -88,16 +89,16 @@ pub(in crate::checks) fn reset(lab: &mut Lab) -> Result<(), Stop> {
     hear(&mut talk, &exchanges[1].0)?;
     // A reset throws away what was not read yet: so the first reply must have arrived.
     lab.expect_stdout(&client, &shown(&exchanges[..1]), "the first command was replied to")?;
+    talk.note("the grader resets the connection");
+    let lines = talk.lines();
     talk.reset()?;
     let why = "the server reset the connection before all was replied";
-    lab.finish(&client, why)?.expect_failure(&shown(&exchanges[..1]), why)
+    let finished = lab.finish(&client, why)?;
+    finished.expect_failure(&shown(&exchanges[..1]), why).map_err(|stop| stop.with_lines(&lines))
 }
 
 /// One reply comes, and then the server goes away.
-fn gone(
-    lab: &mut Lab,
-    go: impl FnOnce(&mut crate::talk::Talk, &[u8]) -> Result<(), Stop>,
-) -> Result<(), Stop> {
+fn gone(lab: &mut Lab, go: impl FnOnce(&mut Talk, &[u8]) -> Result<(), Stop>) -> Result<(), Stop> {
     let stage = Stage::on_loopback()?;
     let exchanges = exchanges(lab, 2);
     let (client, mut talk) = begin(lab, &stage, &exchanges)?;
@@ -116,26 +117,25 @@ fn gone(
     } else {
         whole
     };
-    finished.expect_failure(&stdout, why)
+    finished.expect_failure(&stdout, why).map_err(|stop| stop.in_talk(&talk))
 }
 
 /// The client ends by itself, not before the 5 s are over.
 fn given_up(
     lab: &mut Lab,
-    client: &crate::lab::Client,
+    client: &Client,
+    talk: &Talk,
     stdout: &[u8],
     why: &str,
 ) -> Result<(), Stop> {
-    let finished = lab
-        .finish_within(client, ENOUGH, why)
-        .map_err(|stop| stop.or(Symptom::NeverEnds, Symptom::NoTimeout))?;
+    let told = |stop: Stop| stop.or(Symptom::NeverEnds, Symptom::NoTimeout).in_talk(talk);
+    let finished = lab.finish_within(client, ENOUGH, why).map_err(told)?;
     let shown = if stdout.is_empty() { finished.stdout.clone() } else { stdout.to_vec() };
-    finished.expect_failure(&shown, why)?;
+    finished.expect_failure(&shown, why).map_err(told)?;
     if finished.took < SILENCE {
         let got = format!("exit code 1 after {:.1} s", finished.took.as_secs_f64());
-        return Err(
-            Failure::new(Symptom::TooEarly, "5 s of patience with a silent server", got).into()
-        );
+        let expected = "5 s of patience with a silent server";
+        return Err(told(Failure::new(Symptom::TooEarly, expected, got).into()));
     }
     Ok(())
 }

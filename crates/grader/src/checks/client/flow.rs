@@ -1,6 +1,6 @@
 //! The ends of streams, and much in a stream.
 
-use super::{Exchange, begin, exchanges, hear, serve, shown};
+use super::{Exchange, begin, exchanges, hear, serve, succeeds};
 use crate::failure::{Stop, Symptom};
 use crate::lab::{Lab, Stage};
 
@@ -24,8 +24,7 @@ pub(in crate::checks) fn last_line(lab: &mut Lab) -> Result<(), Stop> {
     talk.say([&exchanges[0].1[..], b"\n"].concat())?;
     hear(&mut talk, &exchanges[1].0)?;
     talk.say([&exchanges[1].1[..], b"\n"].concat())?;
-    let why = "all commands were replied to";
-    lab.finish(&client, why)?.expect_success(&shown(&exchanges), why)
+    succeeds(lab, &client, &talk, &exchanges)
 }
 
 /// No command, no reply: that is success as well.
@@ -58,8 +57,7 @@ pub(in crate::checks) fn long(lab: &mut Lab) -> Result<(), Stop> {
             talk.expect_taken().map_err(deadlock)?;
         }
     }
-    let why = "all commands were replied to";
-    lab.finish(&client, why)?.expect_success(&shown(&exchanges), why)
+    succeeds(lab, &client, &talk, &exchanges)
 }
 
 /// So that a program that never does anything earns nothing by doing nothing.
@@ -68,6 +66,5 @@ pub(super) fn one_first(lab: &mut Lab) -> Result<(), Stop> {
     let exchanges = exchanges(lab, 1);
     let (client, mut talk) = begin(lab, &stage, &exchanges)?;
     serve(&mut talk, &exchanges)?;
-    let why = "its only command was replied to";
-    lab.finish(&client, why)?.expect_success(&shown(&exchanges), why)
+    succeeds(lab, &client, &talk, &exchanges)
 }

@@ -7,7 +7,7 @@ pub(super) mod replies;
 
 use crate::failure::{Failure, Stop, Symptom};
 use crate::lab::{Client, Lab, Stage};
-use crate::talk::Talk;
+use crate::talk::{Talk, brief};
 
 /// A command and its reply, both without line endings.
 type Exchange = (Vec<u8>, Vec<u8>);
@@ -46,7 +46,8 @@ fn begin(lab: &mut Lab, stage: &Stage, exchanges: &[Exchange]) -> Result<(Client
 /// Reads a command from the client.
 fn hear(talk: &mut Talk, command: &[u8]) -> Result<(), Stop> {
     let wanted = [command, b"\n"].concat();
-    let got = match talk.line() {
+    let expected = format!("the command {}", brief(&wanted));
+    let got = match talk.line(&expected) {
         // The last line may come without its ending.
         Err(Stop::Failure(failure)) if failure.symptom == Symptom::NoNewline => talk.rest_of_line(),
         other => other?,
@@ -54,9 +55,7 @@ fn hear(talk: &mut Talk, command: &[u8]) -> Result<(), Stop> {
     if got == wanted || got == command || got == [command, b"\r\n"].concat() {
         return Ok(());
     }
-    let (expected, came) =
-        (format!("the command {}", harness::shortened(&wanted)), harness::shortened(&got));
-    let mut failure: Failure = talk.failure(Symptom::WrongCommand, expected, came);
+    let mut failure: Failure = talk.failure(Symptom::WrongCommand, expected, brief(&got));
     failure.transcript.extend(harness::compared(&wanted, &got).lines().map(str::to_owned));
     Err(failure.into())
 }
@@ -70,4 +69,17 @@ fn serve(talk: &mut Talk, exchanges: &[Exchange]) -> Result<(), Stop> {
         talk.say([reply, &b"\n"[..]].concat())?;
     }
     Ok(())
+}
+
+/// Expects that the client ends with all replies on stdout, and exit code 0.
+fn succeeds(
+    lab: &mut Lab,
+    client: &Client,
+    talk: &Talk,
+    exchanges: &[Exchange],
+) -> Result<(), Stop> {
+    let why = "all its commands were replied to";
+    let finished =
+        lab.finish(client, why).and_then(|end| end.expect_success(&shown(exchanges), why));
+    finished.map_err(|stop| stop.in_talk(talk))
 }

@@ -1,8 +1,9 @@
 //! Replies, as they come.
 
-use super::{Exchange, begin, exchanges, hear, serve, shown, typed};
+use super::{Exchange, begin, exchanges, hear, serve, shown, succeeds, typed};
 use crate::failure::{Stop, Symptom};
-use crate::lab::{Lab, Stage};
+use crate::lab::{Client, Lab, Stage};
+use crate::talk::Talk;
 use std::time::Duration;
 
 /// One command, one reply.
@@ -10,9 +11,9 @@ pub(in crate::checks) fn one(lab: &mut Lab) -> Result<(), Stop> {
     let stage = Stage::on_loopback()?;
     let exchanges = exchanges(lab, 1);
     let (client, talk) = begin(lab, &stage, &exchanges)?;
-    serve(&mut talk.whole(), &exchanges)?;
-    lab.finish(&client, "its only command was replied to")?
-        .expect_success(&shown(&exchanges), "its only command was replied to")
+    let mut talk = talk.whole();
+    serve(&mut talk, &exchanges)?;
+    succeeds(lab, &client, &talk, &exchanges)
 }
 
 /// Several commands, in their order.
@@ -20,9 +21,9 @@ pub(in crate::checks) fn several(lab: &mut Lab) -> Result<(), Stop> {
     let stage = Stage::on_loopback()?;
     let exchanges = exchanges(lab, 12);
     let (client, talk) = begin(lab, &stage, &exchanges)?;
-    serve(&mut talk.whole(), &exchanges)?;
-    lab.finish(&client, "all commands were replied to")?
-        .expect_success(&shown(&exchanges), "all commands were replied to")
+    let mut talk = talk.whole();
+    serve(&mut talk, &exchanges)?;
+    succeeds(lab, &client, &talk, &exchanges)
 }
 
 /// A reply stands on stdout as soon as it has come: a person types, and waits for it.
@@ -48,8 +49,7 @@ pub(in crate::checks) fn at_once(lab: &mut Lab) -> Result<(), Stop> {
         })?;
     }
     lab.end_stdin(&client);
-    lab.finish(&client, "stdin has ended, and all is replied")?
-        .expect_success(&shown(&exchanges), "all commands were replied to")
+    succeeds(lab, &client, &talk, &exchanges)
 }
 
 /// Each reply comes byte by byte.
@@ -62,7 +62,7 @@ pub(in crate::checks) fn pieces(lab: &mut Lab) -> Result<(), Stop> {
         talk.settle();
         talk.say_bytewise([reply, &b"\n"[..]].concat())?;
     }
-    finish(lab, &client, &exchanges, Symptom::ShortRead)
+    finish(lab, &client, &talk, &exchanges, Symptom::ShortRead)
 }
 
 /// Replies come joined: the end of one with the beginning of the next.
@@ -85,7 +85,7 @@ pub(in crate::checks) fn joined(lab: &mut Lab) -> Result<(), Stop> {
         talk.say_pieces(&[&text[..cut], &text[cut..]])?;
         left = &left[heard..];
     }
-    finish(lab, &client, &exchanges, Symptom::LostCommand)
+    finish(lab, &client, &talk, &exchanges, Symptom::LostCommand)
 }
 
 /// Bytes that are no text pass as they are, in both directions.
@@ -98,7 +98,7 @@ pub(in crate::checks) fn bytes(lab: &mut Lab) -> Result<(), Stop> {
         names.iter().map(|name| ([b"get ", *name].concat(), [name, &b" 0"[..]].concat())).collect();
     let (client, mut talk) = begin(lab, &stage, &exchanges)?;
     serve(&mut talk, &exchanges)?;
-    finish(lab, &client, &exchanges, Symptom::NotBytes)
+    finish(lab, &client, &talk, &exchanges, Symptom::NotBytes)
 }
 
 /// Error lines are replies too, and empty lines are commands.
@@ -113,16 +113,17 @@ pub(in crate::checks) fn errors(lab: &mut Lab) -> Result<(), Stop> {
     serve(&mut talk, &exchanges)?;
     // As a server does after `quit`.
     talk.half_close();
-    finish(lab, &client, &exchanges, Symptom::LostCommand)
+    finish(lab, &client, &talk, &exchanges, Symptom::LostCommand)
 }
 
+/// As [`succeeds`], with a name for replies that are missing or changed.
 fn finish(
     lab: &mut Lab,
-    client: &crate::lab::Client,
+    client: &Client,
+    talk: &Talk,
     exchanges: &[Exchange],
     symptom: Symptom,
 ) -> Result<(), Stop> {
-    let why = "all commands were replied to";
-    let done = lab.finish(client, why)?.expect_success(&shown(exchanges), why);
+    let done = succeeds(lab, client, talk, exchanges);
     done.map_err(|stop| stop.or(Symptom::WrongReply, symptom).or(Symptom::LostCommand, symptom))
 }

@@ -24,7 +24,7 @@ pub(in crate::checks) fn rude(lab: &mut Lab) -> Result<(), Stop> {
     let name = lab.name();
     lab.connect(&server)?.ask(format!("add {name} 1"), format!("{name} 1"))?;
     for round in 0..4 {
-        reset(lab, &server, &name, round).map_err(|stop| stop.seen_as(Symptom::DeadAfterReset))?;
+        reset(lab, &server, &name, round).map_err(after_resets)?;
     }
     still_serves(
         lab,
@@ -54,13 +54,23 @@ pub(in crate::checks) fn reset(
     talk.reset()
 }
 
+/// What a failure means once clients have reset their connections.
+pub(in crate::checks) fn after_resets(stop: Stop) -> Stop {
+    stop.seen_as(Symptom::DeadAfterReset).told("after other clients have reset their connections")
+}
+
+/// What a failure means once a handler has failed.
+pub(in crate::checks) fn after_a_boom(stop: Stop) -> Stop {
+    stop.seen_as(Symptom::DeadAfterBoom)
+        .told("after the handler of another client has failed (`boom`)")
+}
+
 /// `boom` ends its own conversation without a reply, and nothing else.
 pub(in crate::checks) fn boom(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let name = lab.name();
     for total in 1..=3 {
-        let means =
-            |stop: Stop| if total > 1 { stop.seen_as(Symptom::DeadAfterBoom) } else { stop };
+        let means = |stop: Stop| if total > 1 { after_a_boom(stop) } else { stop };
         let mut talk = lab.connect(&server).map_err(means)?;
         talk.ask(format!("add {name} 1"), format!("{name} {total}")).map_err(means)?;
         talk.say("boom\n")?;
@@ -88,7 +98,8 @@ pub(in crate::checks) fn still_serves(
     symptom: Symptom,
     after: &str,
 ) -> Result<(), Stop> {
-    let mut talk = lab.connect(server).map_err(|stop| stop.seen_as(symptom))?;
+    let seen = |stop: Stop| stop.seen_as(symptom).told(&format!("after {after}"));
+    let mut talk = lab.connect(server).map_err(seen)?;
     talk.note(format!("a new client, after {after}"));
-    talk.ask(command, reply).map_err(|stop| stop.seen_as(symptom))
+    talk.ask(command, reply).map_err(seen)
 }

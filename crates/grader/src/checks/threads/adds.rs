@@ -54,7 +54,7 @@ pub(in crate::checks) fn many_names(lab: &mut Lab) -> Result<(), Stop> {
             );
             own.map_err(lost)?;
             talk.say_whole(format!("add {name} 1\n"))?;
-            talk.line()?;
+            talk.line("a total")?;
         }
         Ok(())
     })?;
@@ -68,14 +68,14 @@ fn adds(talk: &mut Talk, name: &str) -> Result<Vec<i64>, Stop> {
     talk.say_whole(format!("add {name} 1\n").repeat(EACH))?;
     let mut totals: Vec<i64> = Vec::with_capacity(EACH);
     for _ in 0..EACH {
-        let line = talk.line()?;
+        let line = talk.line("a total")?;
         let text = String::from_utf8_lossy(&line);
         let total =
             text.strip_prefix(&format!("{name} ")).and_then(|total| total.trim_end().parse().ok());
         let Some(total) = total else {
             let expected = format!("a reply like \"{name} 17\"");
             return Err(talk
-                .failure(Symptom::WrongReply, expected, harness::shortened(&line))
+                .failure(Symptom::WrongReply, expected, crate::talk::brief(&line))
                 .into());
         };
         if totals.last().is_some_and(|last| *last >= total) {

@@ -1,6 +1,6 @@
 //! Clients that would harm the others, if the server let them.
 
-use crate::checks::tally::others::{reset, still_serves};
+use crate::checks::tally::others::{after_a_boom, after_resets, reset, still_serves};
 use crate::failure::{Stop, Symptom};
 use crate::lab::Lab;
 use std::time::Duration;
@@ -63,7 +63,7 @@ pub(in crate::checks) fn resets(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&["--workers", "2"])?;
     let name = lab.name();
     for round in 0..20 {
-        reset(lab, &server, &name, round).map_err(|stop| stop.seen_as(Symptom::DeadAfterReset))?;
+        reset(lab, &server, &name, round).map_err(after_resets)?;
     }
     still_serves(
         lab,
@@ -83,8 +83,7 @@ pub(in crate::checks) fn booms(lab: &mut Lab) -> Result<(), Stop> {
     witness.note("a client that stays, with --workers 2");
     witness.ask(format!("add {name} 1"), format!("{name} 1"))?;
     for total in 2..=6 {
-        let means =
-            |stop: Stop| if total > 2 { stop.seen_as(Symptom::DeadAfterBoom) } else { stop };
+        let means = |stop: Stop| if total > 2 { after_a_boom(stop) } else { stop };
         let mut talk = lab.connect(&server).map_err(means)?;
         talk.note(format!("client {total}, which says `boom`"));
         talk.ask(format!("add {name} 1"), format!("{name} {total}")).map_err(means)?;
@@ -95,7 +94,7 @@ pub(in crate::checks) fn booms(lab: &mut Lab) -> Result<(), Stop> {
         )?;
         witness.note("the handler of another client failed (`boom`)");
         let asked = witness.ask(format!("get {name}"), format!("{name} {total}"));
-        asked.map_err(|stop| stop.seen_as(Symptom::DeadAfterBoom))?;
+        asked.map_err(after_a_boom)?;
     }
     still_serves(
         lab,

@@ -59,6 +59,7 @@ pub(in crate::checks) fn waiting(lab: &mut Lab) -> Result<(), Stop> {
         talk.note("another client waits for an hour (`wait 3600000`)");
         let asked = talk.ask(format!("add {name} 1"), format!("{name} {total}"));
         asked.map_err(|stop| {
+            let stop = stop.told("while another client waits for an hour");
             stop.or(Symptom::Silent, Symptom::HeldUp).or(Symptom::WaitsForEof, Symptom::HeldUp)
         })?;
     }
@@ -66,5 +67,6 @@ pub(in crate::checks) fn waiting(lab: &mut Lab) -> Result<(), Stop> {
 }
 
 fn one_at_a_time(stop: Stop) -> Stop {
+    let stop = stop.told(&format!("while {} other clients are connected", CLIENTS - 1));
     stop.or(Symptom::Silent, Symptom::OneAtATime).or(Symptom::WaitsForEof, Symptom::OneAtATime)
 }
