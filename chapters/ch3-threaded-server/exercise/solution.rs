@@ -75,13 +75,12 @@ fn run(addr: &str, workers: usize) -> io::Result<()> {
             thread => drop(thread?),
         }
     }
-    let mut out = io::stdout().lock();
+    let (mut out, addr) = (io::stdout().lock(), listener.local_addr()?);
     // Nobody may be reading our stdout. That is no reason not to serve.
-    let _ = writeln!(out, "listening on {}", listener.local_addr()?).and_then(|()| out.flush());
+    let _ = writeln!(out, "listening on {addr}").and_then(|()| out.flush());
     signals.forever().next();
     let _ = stop_listening(&listener);
-    server.stop();
-    // A thread that still waits for a client that never reads ends with the process.
+    server.stop(); // A thread that still waits for a client that never reads ends with the process.
     Ok(())
 }
 

@@ -113,7 +113,7 @@ pub(super) const CHECKS: &[Check] = &[
         number: 7,
         name: "end-of-file",
         title: "answers what came before end-of-file",
-        about: "A client may say that it has said all (half-close) and still wait for replies: `printf 'get x\\n' | nc` does so. What came \
+        about: "A client may say that it has said all (half-close) and still wait for replies: `printf 'get x\\n' | nc -N` does so. What came \
                 before is answered, a last line without line ending too, and then the server closes.\n\n\
                 The subtle thing: 0 from `recv` means that the client will say nothing more. It does not mean that it is gone.",
         read: &[LESSON, "shutdown(2)"],

@@ -6,6 +6,7 @@ use crate::failure::{Failure, Stop, Symptom};
 use crate::sandbox::{Exit, Listen, Signal};
 use crate::talk::{Talk, brief};
 use harness::{holds_within, proc};
+use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
@@ -81,18 +82,31 @@ impl Lab<'_> {
     }
 
     /// The threads of the program and of all that it has started.
-    pub fn threads(&self, server: &Server) -> usize {
-        let tree = self.programs[server.program].tree();
-        tree.into_iter()
-            .filter_map(|pid| proc::threads(pid).ok())
-            .map(|threads| threads.len())
-            .sum()
+    ///
+    /// # Errors
+    ///
+    /// This machine has no `/proc` to count them in.
+    pub fn threads(&self, server: &Server) -> Result<usize, Stop> {
+        self.sum(server, |pid| Ok(proc::threads(pid)?.len()))
     }
 
     /// The open descriptors of the program and of all that it has started.
-    pub fn descriptors(&self, server: &Server) -> usize {
+    ///
+    /// # Errors
+    ///
+    /// As [`Lab::threads`].
+    pub fn descriptors(&self, server: &Server) -> Result<usize, Stop> {
+        self.sum(server, |pid| Ok(proc::of(pid)?.fds))
+    }
+
+    /// Adds a number up over all processes of the program.
+    fn sum(&self, server: &Server, of: fn(u32) -> io::Result<usize>) -> Result<usize, Stop> {
         let tree = self.programs[server.program].tree();
-        tree.into_iter().filter_map(|pid| proc::of(pid).ok()).map(|reading| reading.fds).sum()
+        if tree.is_empty() {
+            return Err(Stop::Skip("there is no /proc here to count in".into()));
+        }
+        // One of them may end at any moment.
+        Ok(tree.into_iter().filter_map(|pid| of(pid).ok()).sum())
     }
 
     /// Sends SIGTERM to the program, not to what it has started.

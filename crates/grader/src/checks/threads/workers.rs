@@ -38,7 +38,7 @@ pub(in crate::checks) fn threads(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&["--workers", &WORKERS.to_string()])?;
     let name = lab.name();
     let held = full(lab, &server, &name)?;
-    let before = lab.threads(&server);
+    let before = lab.threads(&server)?;
     let mut waiting = Vec::new();
     for _ in 0..MORE {
         let mut talk = lab.connect(&server)?;
@@ -49,7 +49,7 @@ pub(in crate::checks) fn threads(lab: &mut Lab) -> Result<(), Stop> {
         Symptom::TooMany,
         &format!("{WORKERS} workers serve {WORKERS} other clients"),
     )?;
-    let after = lab.threads(&server);
+    let after = lab.threads(&server)?;
     // An interpreter may start a thread of its own at any time.
     if after >= before + MORE / 2 {
         let expected = format!(
@@ -84,12 +84,13 @@ pub(in crate::checks) fn many(lab: &mut Lab) -> Result<(), Stop> {
         Ok(())
     };
     serve(lab, 10)?;
-    let (threads, descriptors) = (lab.threads(&server), lab.descriptors(&server));
+    let count = |lab: &Lab| Ok::<_, Stop>((lab.threads(&server)?, lab.descriptors(&server)?));
+    let (threads, descriptors) = count(lab)?;
     serve(lab, 100)?;
-    let mut now = (0, 0);
+    let mut now = (threads, descriptors);
     // What is over may take a moment to be cleared away.
     holds_within(Duration::from_secs(5), || {
-        now = (lab.threads(&server), lab.descriptors(&server));
+        now = count(lab).unwrap_or(now);
         now.0 <= threads + WORKERS && now.1 <= descriptors + WORKERS
     });
     for (what, before, now) in [("threads", threads, now.0), ("descriptors", descriptors, now.1)] {
