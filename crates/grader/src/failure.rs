@@ -78,8 +78,6 @@ pub enum Symptom {
     NoTimeout,
     /// A reply came that nobody has asked for.
     ExtraReply,
-    /// It replied in another order than it was asked.
-    OutOfOrder,
     /// It replied before the time.
     TooEarly,
     /// It closed the connection while it should have stayed open.

@@ -105,10 +105,6 @@ fn for_symptom(symptom: Symptom) -> &'static [&'static str] {
             "Something came that nobody asked for. Which of your commands replied twice, or with two lines?",
             "One command, one line. `boom` has no reply at all.",
         ],
-        Symptom::OutOfOrder => &[
-            "Replies come in the order of the commands.",
-            "Answer one command completely before you begin with the next one of the same conversation.",
-        ],
         Symptom::TooEarly => &[
             "It came before its time. Which unit does your program take the number for?",
             "Wait the whole time before the reply, or before you give up.",

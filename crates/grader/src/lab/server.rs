@@ -15,6 +15,8 @@ const START: Duration = Duration::from_secs(20);
 /// What the contract gives a program to stop in. Seen from outside, on a busy machine, it may look a little longer.
 const STOP: Duration = Duration::from_secs(5);
 const SLACK: Duration = Duration::from_secs(3);
+/// How long children may take to leave when nobody needs them any more.
+const LEAVING: Duration = Duration::from_secs(3);
 
 /// A program that has said where it listens.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +128,7 @@ impl Lab<'_> {
             format!("the program to end with exit code 0 within 5 s of SIGTERM, {while_}");
         let exit = process.wait((STOP + SLACK).saturating_sub(since.elapsed()));
         match exit {
-            Some(Exit::Code(0)) => Ok(()),
+            Some(Exit::Code(0)) => self.expect_nobody(server),
             None => {
                 let got = format!(
                     "a program that still ran {:.1} s later",
@@ -136,6 +138,39 @@ impl Lab<'_> {
             }
             Some(exit) => Err(Failure::new(Symptom::ExitCode, expected, outcome(&exit)).into()),
         }
+    }
+
+    /// Expects that a program that has ended has left no process behind.
+    fn expect_nobody(&self, server: &Server) -> Result<(), Stop> {
+        let process = &self.programs[server.program];
+        if holds_within(LEAVING, || process.living().is_empty()) {
+            return Ok(());
+        }
+        let (expected, left) = ("no process left behind", process.living().len());
+        let got =
+            format!("{left} that still ran {} s after the program had ended", LEAVING.as_secs());
+        Err(Failure::new(Symptom::LeftBehind, expected, got).into())
+    }
+
+    /// Expects that every child of the program that is dead has been waited for.
+    ///
+    /// # Errors
+    ///
+    /// There are some that were not.
+    pub fn expect_no_zombies(&self, server: &Server, when: &str) -> Result<(), Stop> {
+        let process = &self.programs[server.program];
+        let zombies = || {
+            process
+                .tree()
+                .into_iter()
+                .filter(|&pid| proc::state(pid).is_ok_and(|state| state == 'Z'))
+                .count()
+        };
+        if holds_within(LEAVING, || zombies() == 0) {
+            return Ok(());
+        }
+        let got = format!("{} dead children that nobody has waited for (zombies)", zombies());
+        Err(Failure::new(Symptom::Zombie, format!("no zombies {when}"), got).into())
     }
 
     /// Waits for the ready line.

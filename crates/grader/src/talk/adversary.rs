@@ -1,6 +1,6 @@
 //! What goes out: cut, joined, delayed.
 
-use super::{Talk, Way, brief, is_timeout};
+use super::{PATIENCE, Talk, Way, brief, is_timeout};
 use crate::failure::{Failure, Stop, Symptom};
 use harness::hostile::wait_until_taken;
 use harness::{Transcript, shortened};
@@ -11,6 +11,8 @@ use std::time::Duration;
 /// How long the program may leave a piece unread before the next one follows: a server that serves somebody else just
 /// now does not read at all.
 const TAKEN: Duration = Duration::from_millis(40);
+/// The longest pause between two pieces, in milliseconds; three of four have none.
+const PAUSES: u64 = 12;
 /// Into how many pieces something is cut at most. Each costs a wake-up of the program.
 const PIECES: usize = 5;
 
@@ -27,6 +29,15 @@ impl Cuts {
     /// Cuts nowhere.
     pub fn none() -> Self {
         Self(None)
+    }
+
+    /// How long nothing is said before the next piece: mostly, no time at all.
+    fn pause(&mut self) -> Duration {
+        let milliseconds = self
+            .0
+            .as_mut()
+            .map_or(0, |chance| chance.u64(0..PAUSES * 4).saturating_sub(PAUSES * 3));
+        Duration::from_millis(milliseconds)
     }
 
     /// Splits bytes at up to [`PIECES`] - 1 places; now and then, at none.
@@ -98,6 +109,7 @@ impl Talk {
         for (number, piece) in pieces.iter().enumerate() {
             if number > 0 {
                 wait_until_taken(&self.stream, TAKEN);
+                self.rest();
             }
             note(&mut self.transcript, piece);
             self.write(piece)?;
@@ -116,17 +128,11 @@ impl Talk {
     ///
     /// It does not read.
     pub fn expect_taken(&mut self) -> Result<(), Stop> {
-        if wait_until_taken(&self.stream, self.patience) {
+        if wait_until_taken(&self.stream, PATIENCE) {
             return Ok(());
         }
-        let got = format!("a program that did not read for {} s", self.patience.as_secs());
+        let got = format!("a program that did not read for {} s", PATIENCE.as_secs());
         Err(self.failure(Symptom::Silent, "the program to read its replies", got).into())
-    }
-
-    /// Says nothing for a while.
-    pub fn rest(&mut self, time: Duration) {
-        self.note(format!("the grader rests for {} ms", time.as_millis()));
-        thread::sleep(time);
     }
 
     /// Writes until the program does not read any more, or so many bytes have gone; says how many went.
@@ -152,7 +158,7 @@ impl Talk {
             "{} again and again, {gone} bytes in all",
             shortened(&bytes[..bytes.len().min(40)])
         ));
-        self.set_write_timeout(self.patience)?;
+        self.set_write_timeout(PATIENCE)?;
         Ok(gone)
     }
 
@@ -161,6 +167,15 @@ impl Talk {
         set.map_err(|error| {
             Stop::Fault(anyhow::Error::new(error).context("cannot set SO_SNDTIMEO"))
         })
+    }
+
+    /// Now and then, a moment passes between two pieces.
+    fn rest(&mut self) {
+        let time = self.cuts.pause();
+        if !time.is_zero() {
+            self.note(format!("the grader rests for {} ms", time.as_millis()));
+            thread::sleep(time);
+        }
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Stop> {
@@ -185,7 +200,7 @@ impl Talk {
             _ if is_timeout(error) => self.failure(
                 Symptom::Silent,
                 expected,
-                format!("nothing read for {} s", self.patience.as_secs()),
+                format!("nothing read for {} s", PATIENCE.as_secs()),
             ),
             _ => self.failure(Symptom::ClosedEarly, expected, format!("an error: {error}")),
         };

@@ -1,7 +1,7 @@
 //! What it means that something else came than was expected, or nothing.
 
 use super::listen::Came;
-use super::{QUIET, Talk, Way, brief};
+use super::{PATIENCE, QUIET, Talk, Way, brief};
 use crate::failure::{Failure, Stop, Symptom};
 use harness::compared;
 use std::net::Shutdown;
@@ -13,7 +13,7 @@ const SECOND_CHANCE: Duration = Duration::from_secs(1);
 impl Talk {
     /// Nothing came in time. Why that is can often be seen by what makes it come.
     pub(super) fn silence(&mut self, expected: &str) -> Stop {
-        let seconds = self.patience.as_secs();
+        let seconds = PATIENCE.as_secs();
         if !self.ahead.is_empty() {
             let got = format!(
                 "{} without a line ending, and nothing more for {seconds} s",

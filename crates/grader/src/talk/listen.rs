@@ -1,6 +1,6 @@
 //! What comes in, and what it means if it is not what was expected.
 
-use super::{QUIET, Talk, brief};
+use super::{PATIENCE, QUIET, Talk, brief};
 use crate::failure::{Stop, Symptom};
 use std::io::{self, ErrorKind, Read};
 use std::time::{Duration, Instant};
@@ -119,7 +119,7 @@ impl Talk {
     /// It stays open, or is reset, or something came.
     pub fn expect_end(&mut self, why: &str) -> Result<(), Stop> {
         let expected = format!("the end of the connection, because {why}");
-        let until = Instant::now() + self.patience;
+        let until = Instant::now() + PATIENCE;
         while !self.ended {
             match self.receive(until)? {
                 Came::Bytes if self.ahead.len() > LONGEST => break,
@@ -127,10 +127,8 @@ impl Talk {
                 Came::End => break,
                 Came::Reset => return Err(self.was_reset(&expected)),
                 Came::Nothing => {
-                    let got = format!(
-                        "a connection that was still open {} s later",
-                        self.patience.as_secs()
-                    );
+                    let got =
+                        format!("a connection that was still open {} s later", PATIENCE.as_secs());
                     return Err(self.failure(Symptom::StayedOpen, expected, got).into());
                 }
             }
@@ -189,7 +187,7 @@ impl Talk {
 
     /// The next line with its ending; `wanted` is what it should be, if that is known.
     fn line_or(&mut self, expected: &str, wanted: Option<&[u8]>) -> Result<Vec<u8>, Stop> {
-        let until = Instant::now() + self.patience;
+        let until = Instant::now() + PATIENCE;
         loop {
             if let Some(end) = self.ahead.iter().position(|&byte| byte == b'\n') {
                 let rest = self.ahead.split_off(end + 1);

@@ -46,7 +46,6 @@ pub struct Talk {
     /// What was said last, and how it went out.
     said: Vec<u8>,
     way: Way,
-    patience: Duration,
     /// When the time of the whole part is over.
     until: Instant,
 }
@@ -109,7 +108,6 @@ impl Talk {
             replied: 0,
             said,
             way,
-            patience: PATIENCE,
             until,
         })
     }
@@ -119,13 +117,6 @@ impl Talk {
     #[must_use]
     pub fn whole(mut self) -> Self {
         self.cuts = Cuts::none();
-        self
-    }
-
-    /// Changes how long a reply may take.
-    #[must_use]
-    pub fn patient(mut self, patience: Duration) -> Self {
-        self.patience = patience;
         self
     }
 

@@ -13,7 +13,7 @@ use server::door::Door;
 use std::env;
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::exit;
+use std::process::{Command, exit};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -98,6 +98,14 @@ fn serve(listener: &TcpListener, shared: &Arc<Shared>, door: &Arc<Door>) {
         }
         if shared.fault() == "serves-one-client" && served.fetch_add(1, Ordering::SeqCst) > 0 {
             exit(0);
+        }
+        // A child for each client, for which nobody waits; or one that stays.
+        match shared.fault() {
+            "leaves-zombies" => drop(Command::new("true").spawn()),
+            "leaves-a-child" if served.fetch_add(1, Ordering::SeqCst) == 0 => {
+                drop(Command::new("sleep").arg("1000").spawn());
+            }
+            _ => {}
         }
         let (shared, door) = (shared.clone(), door.clone());
         if shared.fault() == "thread-for-each-waiting" {

@@ -93,6 +93,7 @@ pub(in crate::checks) fn many(lab: &mut Lab) -> Result<(), Stop> {
         now = count(lab).unwrap_or(now);
         now.0 <= threads + WORKERS && now.1 <= descriptors + WORKERS
     });
+    lab.expect_no_zombies(&server, "after 110 clients, all of whom have left")?;
     for (what, before, now) in [("threads", threads, now.0), ("descriptors", descriptors, now.1)] {
         if now > before + WORKERS {
             let expected = format!("about {before} {what}, as after 10 clients");
