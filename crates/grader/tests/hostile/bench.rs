@@ -21,13 +21,17 @@ const MARK: &str = "LC_GRADER_TEST";
 /// What a program must not get to see.
 pub(crate) const SECRET: (&str, &str) = ("GRADER_TEST_TOKEN", "an-open-secret");
 
-/// Begins every server in Python.
+/// Begins every server in Python. A daemon forks twice and begins a session, so that nobody is its parent.
 const SERVER: &str = "import os, socket, sys, threading, time\n\
     def listen():\n\
     \x20   host, port = sys.argv[sys.argv.index('--addr') + 1].rsplit(':', 1)\n\
     \x20   listener = socket.create_server((host, int(port)))\n\
     \x20   print('listening on %s:%d' % listener.getsockname(), flush=True)\n\
-    \x20   return listener\n";
+    \x20   return listener\n\
+    def daemon():\n\
+    \x20   if os.fork(): os._exit(0)\n\
+    \x20   os.setsid()\n\
+    \x20   if os.fork(): os._exit(0)\n";
 
 /// What isolates the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +87,7 @@ impl Bench {
         vec!["sh".into(), text(&path), self.mark.clone()]
     }
 
-    /// Writes a server in Python, which begins with a function `listen`. `None` where there is no Python.
+    /// Writes a server in Python, which begins with the functions `listen` and `daemon`. `None` where there is no Python.
     pub(crate) fn server(&self, script: &str) -> Option<Vec<String>> {
         has_python().then(|| {
             let path = self.path("program.py");

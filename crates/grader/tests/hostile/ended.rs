@@ -32,23 +32,17 @@ fn prints_the_ready_line_and_exits() {
 #[test]
 fn exits_in_the_middle_of_a_reply() {
     let bench = Bench::new(Way::Best);
-    let script = "peer, _ = listen().accept()\npeer.recv(1)\npeer.send(b'app')\nos._exit(0)\n";
+    let script =
+        "peer, _ = listen().accept()\npeer.send(peer.recv(99)[4:-1] + b' ')\nos._exit(0)\n";
     let Some(program) = bench.server(script) else { return };
     let graded = bench.grade("ch2.1", &program);
-    graded.expect_nothing(
-        "exits in the middle of a reply",
-        "died",
-        &["it ended with exit code 0", "app"],
-    );
+    graded.expect_nothing("exits in the middle of a reply", "died", &["it ended with exit code 0"]);
 }
 
 #[test]
 fn a_part_of_the_points_for_a_part_of_the_work() {
     let bench = Bench::new(Way::Best);
     let script = "totals = {}\n\
-        for line in listen().accept()[0].makefile('rwb', buffering=0):\n\
-        \x20   pass\n";
-    let correct_totals = "totals = {}\n\
         peer, _ = listen().accept()\n\
         stream = peer.makefile('rwb', buffering=0)\n\
         for line in stream:\n\
@@ -57,12 +51,9 @@ fn a_part_of_the_points_for_a_part_of_the_work() {
         \x20   if words[0] == b'add':\n\
         \x20       totals[words[1]] += int(words[2])\n\
         \x20   stream.write(b'%s %d\\n' % (words[1], totals[words[1]]))\n";
-    let Some(nothing) = bench.server(script) else { return };
-    bench.grade("ch2.2", &nothing).expect_nothing("reads and says nothing", "silent", &["nothing"]);
-    let bench = Bench::new(Way::Best);
-    let Some(program) = bench.server(correct_totals) else { return };
+    let Some(program) = bench.server(script) else { return };
     let graded = bench.grade("ch2.2", &program);
     graded.expect_failed("knows add and get only");
     assert_eq!(graded.earned(), 6, "{}", graded.out);
-    assert!(graded.out.contains("IndexError"), "{}", graded.out);
+    assert!(graded.out.contains("quit (2 points)"), "{}", graded.out);
 }

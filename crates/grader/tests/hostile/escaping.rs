@@ -9,40 +9,22 @@ use std::process::Child;
 use std::thread;
 use std::time::Instant;
 
-/// Forks twice and begins a session, so that nobody is its parent: a daemon by the book.
-const DAEMON: &str = "def daemon(serve):\n\
-    \x20   if os.fork() == 0:\n\
-    \x20       os.setsid()\n\
-    \x20       if os.fork() == 0:\n\
-    \x20           serve()\n\
-    \x20       os._exit(0)\n\
-    \x20   os.wait()\n";
-
+/// It serves as it should, and still nobody can stop it: what was started has ended before.
 #[test]
-fn a_daemon_does_not_survive() {
-    for way in Way::BOTH {
-        let bench = Bench::new(way);
-        let script = format!("{DAEMON}daemon(lambda: (listen(), time.sleep(1000)))\nos._exit(0)\n");
-        let Some(program) = bench.server(&script) else { return };
-        let graded = bench.grade("ch2.1", &program);
-        graded.expect_nothing("a daemon that only listens", "died", &["exit code 0"]);
-
-        let bench = Bench::new(way);
-        let script = format!(
-            "{DAEMON}import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n\
-             daemon(lambda: time.sleep(1000))\nos._exit(0)\n"
-        );
-        let Some(program) = bench.server(&script) else { return };
-        let graded = bench.grade("ch2.1", &program);
-        graded.expect_nothing(
-            "a stubborn daemon that does nothing",
-            "ended-early",
-            &["exit code 0"],
-        );
-    }
+#[ignore = "the lab does not see yet that a program has ended before it is told to stop"]
+fn a_daemon_cannot_be_stopped() {
+    let bench = Bench::new(Way::Best);
+    let script =
+        format!("import runpy\ndaemon()\nrunpy.run_path('{RIGHT}', run_name='__main__')\n");
+    let Some(program) = bench.server(&script) else { return };
+    let graded = bench.grade("ch3.9", &program);
+    graded.expect_nothing("leaves a daemon that serves", "left-behind", &[]);
 }
 
-/// Listens in a way that leaves several processes behind, all of which ignore what they can.
+/// A right one.
+const RIGHT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/right/threaded.py");
+
+/// Has children of another session, and all of them ignore what they can.
 const STUBBORN: &str = "trap '' TERM HUP INT PIPE; (setsid sh -c 'while :; do sleep 0.1; done' \"$1\" &); \
                         while :; do sleep 0.1; done";
 
@@ -104,12 +86,11 @@ fn two_gradings_of_one_program_do_not_meet() {
     if !has_python() {
         return;
     }
-    let right = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/right/threaded.py");
     thread::scope(|scope| {
         for way in Way::BOTH {
             scope.spawn(move || {
                 let bench = Bench::new(way);
-                let graded = bench.grade("ch3.1", &["python3".into(), right.into()]);
+                let graded = bench.grade("ch3.1", &["python3".into(), RIGHT.into()]);
                 graded.note("a right one, twice at the same time");
                 assert_eq!((graded.code, graded.earned()), (Some(0), 5), "{}", graded.out);
                 graded.expect_clean("two at once");

@@ -89,7 +89,8 @@ fn nothing_in_the_words_of_a_program_is_a_command() {
         format!("printf '{UGLY}\\n'; printf '::error::x\\n{UGLY}\\n```\\n{UGLY}' >&2; exit 1");
     expect_ugly(&bench.grade("ch2.1", &bench.sh(&script)), "an ugly first line", "bad-ready-line");
     let bench = Bench::new(Way::Best);
-    let script = format!("printf '::error::x\\n{UGLY}\\n```\\n##[error]\\n{UGLY}' >&2; exit 1");
+    let script =
+        format!("printf '::error::x\\n{UGLY}\\n```\\n</details>\\n##[error]\\n{UGLY}' >&2; exit 1");
     expect_ugly(&bench.grade("ch2.1", &bench.sh(&script)), "an ugly stderr", "ended-early");
     if has_python() {
         let bench = Bench::new(Way::Best);

@@ -108,15 +108,19 @@ impl Graded {
         let Files { json, gradescope, classroom, junit, github } = &self.files;
         assert!(json.is_object() && gradescope.is_object() && classroom.is_object(), "{self:#?}");
         expect_xml(junit);
-        let texts = [&self.out, &self.err, junit, github, &json.to_string()];
-        for text in texts {
+        let mut texts = vec![self.out.clone(), self.err.clone(), junit.clone(), github.clone()];
+        // What a program said stands in strings of their own there.
+        texts.extend([json, gradescope, classroom].into_iter().flat_map(strings));
+        for text in &texts {
             let is_raw = |c: char| c != '\n' && c.is_control();
             assert!(!text.contains(is_raw), "{name}: {text:?}");
             assert!(!text.contains("##["), "{name}: {text}");
             assert!(text.lines().all(|line| !line.trim_start().starts_with("::")), "{text}");
             assert!(text.len() < 500_000, "{name}: {} bytes", text.len());
         }
-        assert_eq!(github.matches("<details>").count(), github.matches("</details>").count());
+        // Text within a block of code is indented.
+        let count = |word| github.lines().filter(|line| line.starts_with(word)).count();
+        assert_eq!(count("<details>"), count("</details>"), "{name}: {github}");
         assert_eq!(self.left, [""; 0], "{name}: these processes are left");
         assert_eq!(self.litter, [""; 0], "{name}: these files are left");
     }
@@ -132,6 +136,16 @@ impl Graded {
             symptoms.unwrap_or_default()
         );
         let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    }
+}
+
+/// All strings in a value.
+fn strings(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(values) => values.iter().flat_map(strings).collect(),
+        Value::Object(fields) => fields.values().flat_map(strings).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -25,6 +25,14 @@ fn a_path_with_spaces_and_worse_is_one_word() {
 }
 
 #[test]
+fn a_name_that_is_a_command_is_shown_and_not_obeyed() {
+    let bench = Bench::new(Way::Best);
+    let path = bench.path("a\x1b[2J\n::error::x.sh");
+    let graded = bench.grade("ch2.1", &executable(&path, "#!/bin/sh\nexit 1\n", 0o755));
+    graded.expect_nothing("an ugly name", "ended-early", &[r"/a\x1b[2J\n::error::x.sh"]);
+}
+
+#[test]
 fn the_address_stands_everywhere_where_it_is_wished() {
     let bench = Bench::new(Way::Best);
     let mut program = bench.sh("echo \"got: $*\" >&2; exit 1");
@@ -42,7 +50,7 @@ fn what_cannot_be_started_says_why() {
         let path = bench.path("plain.sh");
         let plain = executable(&path, "#!/bin/sh\nexit 0\n", 0o644);
         let lost = executable(&bench.path("lost.sh"), "#!/no/such/interpreter\n", 0o755);
-        let bare = executable(&bench.path("bare.sh"), "echo listening\n", 0o755);
+        let bare = executable(&bench.path("bare.sh"), "echo I am sh\n", 0o755);
         for (name, program, symptom, words) in [
             ("a directory", folder, "cannot-start", "cannot start"),
             ("a script without +x", plain, "cannot-start", "it is not executable; try chmod +x"),
@@ -52,7 +60,8 @@ fn what_cannot_be_started_says_why() {
                 "cannot-start",
                 "the interpreter that it names is missing",
             ),
-            ("a script without #!", bare, "cannot-start", "cannot start"),
+            // As from a shell, `sh` takes it.
+            ("a script without #!", bare, "bad-ready-line", "got \"I am sh\""),
             (
                 "a program that is not there",
                 vec!["no-such-program".into()],

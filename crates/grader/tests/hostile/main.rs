@@ -5,6 +5,7 @@
 mod bench;
 mod graded;
 
+mod at_length;
 mod clients;
 mod ended;
 mod escaping;
@@ -13,4 +14,3 @@ mod forging;
 mod impostors;
 mod lines;
 mod meddling;
-mod waiting;
