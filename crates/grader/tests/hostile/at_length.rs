@@ -1,6 +1,7 @@
 //! Programs that take their time. They cost the grader's whole patience, so several run at the same time.
 
 use crate::bench::{Bench, Way};
+use crate::forging::UGLY;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -85,6 +86,20 @@ const ALL: &[Slow] = &[
         program: |bench| Some(bench.sh("while :; do sleep 1; done")),
         symptom: "no-ready-line",
         words: &["nothing on stdout for 20 s, and nobody listens"],
+    },
+    Slow {
+        name: "says ugly things on stderr, and waits",
+        ways: BEST,
+        check: "ch2.1",
+        program: |bench| {
+            let script = format!(
+                "printf '::error::x\\n{UGLY}\\n```\\n</details>\\n##[error]\\n{UGLY}' >&2; \
+                 while :; do sleep 1; done"
+            );
+            Some(bench.sh(&script))
+        },
+        symptom: "no-ready-line",
+        words: &["its stderr ends with:", r"\x1b[2J"],
     },
     Slow {
         name: "listens, and does not say so",

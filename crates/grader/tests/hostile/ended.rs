@@ -22,10 +22,9 @@ fn prints_the_ready_line_and_exits() {
         let graded = bench.grade("ch2.1", &bench.sh("echo listening on 127.0.0.1:9; exit 0"));
         graded.expect_nothing(
             "prints the ready line and exits",
-            "wrong-address",
-            &["it ended with exit code 0"],
+            "died|no-listener",
+            &["somebody who listens on 127.0.0.1:9"],
         );
-        assert!(graded.symptoms().contains(&"died"), "{:?}", graded.symptoms());
     }
 }
 
@@ -36,7 +35,9 @@ fn exits_in_the_middle_of_a_reply() {
         "peer, _ = listen().accept()\npeer.send(peer.recv(99)[4:-1] + b' ')\nos._exit(0)\n";
     let Some(program) = bench.server(script) else { return };
     let graded = bench.grade("ch2.1", &program);
-    graded.expect_nothing("exits in the middle of a reply", "died", &["it ended with exit code 0"]);
+    // How the program ended is known a moment later than that its connection did.
+    let symptoms = "died|no-newline|reset|closed-early|wrong-reply";
+    graded.expect_nothing("exits in the middle of a reply", symptoms, &["on the wire"]);
 }
 
 #[test]
