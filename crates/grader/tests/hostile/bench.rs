@@ -210,26 +210,23 @@ fn litter(folder: &Path) -> Vec<String> {
 
 /// The folders of PATH, but each that has a `bwrap` is replaced by links to everything else in it.
 fn without_bubblewrap() -> &'static str {
-    static PATH: OnceLock<(String, Vec<TempDir>)> = OnceLock::new();
-    let (path, _) = PATH.get_or_init(|| {
-        let mut links = Vec::new();
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| {
         let path = env::var_os("PATH").unwrap_or_default();
-        let folders = env::split_paths(&path).map(|folder| {
+        let folders = env::split_paths(&path).enumerate().map(|(number, folder)| {
             if !folder.join("bwrap").exists() {
                 return folder;
             }
-            let linked = tempfile::tempdir().unwrap();
+            // Links of an earlier run serve as well.
+            let linked = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("path{number}"));
+            fs::create_dir_all(&linked).unwrap();
             for entry in fs::read_dir(&folder).unwrap().map_while(Result::ok) {
                 if entry.file_name() != "bwrap" {
-                    let _ = symlink(entry.path(), linked.path().join(entry.file_name()));
+                    let _ = symlink(entry.path(), linked.join(entry.file_name()));
                 }
             }
-            let path = linked.path().to_owned();
-            links.push(linked);
-            path
+            linked
         });
-        let path = env::join_paths(folders.collect::<Vec<_>>()).unwrap();
-        (path.into_string().unwrap(), links)
-    });
-    path
+        env::join_paths(folders.collect::<Vec<_>>()).unwrap().into_string().unwrap()
+    })
 }
