@@ -36,8 +36,11 @@ pub fn text(report: &Report<'_>) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(&result)? + "\n")
 }
 
-/// The result with all that a program wrote as it may be shown anywhere, and within bounds.
+/// The result with all that a program wrote as it may be shown anywhere, and within bounds. A file's name, too, may have
+/// an escape in it.
 fn tame(mut grading: Grading) -> Grading {
+    grading.program = escape::line(&grading.program);
+    grading.fault = grading.fault.map(|fault| escape::line(&fault));
     let parts = grading.checks.iter_mut().flat_map(|check| &mut check.parts);
     for failure in parts.filter_map(|part| part.failure.as_mut()) {
         failure.expected = escape::line(&failure.expected);
