@@ -20,12 +20,8 @@ impl Lab<'_> {
         let Some(process) = self.programs.last() else { return };
         let suspicious = matches!(
             failure.symptom,
-            Symptom::ClosedEarly
-                | Symptom::Reset
-                | Symptom::NoListener
-                | Symptom::NoNewline
-                | Symptom::Silent
-        );
+            Symptom::ClosedEarly | Symptom::Reset | Symptom::NoListener | Symptom::NoNewline
+        ) || (self.may_end && failure.symptom == Symptom::Silent);
         // A connection ends a moment before the process that had it.
         let mut exit = process.exit();
         if suspicious {

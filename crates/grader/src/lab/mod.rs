@@ -28,6 +28,8 @@ pub struct Lab<'a> {
     until: Instant,
     /// The program is a client, or was told to stop.
     may_end: bool,
+    /// How the program had ended before it was told to.
+    ended_before: Option<Exit>,
 }
 
 impl<'a> Lab<'a> {
@@ -41,6 +43,7 @@ impl<'a> Lab<'a> {
             programs: Vec::new(),
             until: Instant::now() + PART,
             may_end: false,
+            ended_before: None,
         }
     }
 

@@ -15,6 +15,8 @@ const START: Duration = Duration::from_secs(20);
 /// What the contract gives a program to stop in. Seen from outside, on a busy machine, it may look a little longer.
 const STOP: Duration = Duration::from_secs(5);
 const SLACK: Duration = Duration::from_secs(3);
+/// How often we look whether a program that has said nothing has ended.
+const LOOK: Duration = Duration::from_millis(100);
 /// How long children may take to leave when nobody needs them any more.
 const LEAVING: Duration = Duration::from_secs(3);
 
@@ -44,6 +46,11 @@ impl Lab<'_> {
             )
             .into());
         }
+        if !self.listens_itself(program, addr) {
+            let expected = format!("the program itself to listen on {addr}");
+            let got = "somebody else who listens there";
+            return Err(Failure::new(Symptom::WrongAddress, expected, got).into());
+        }
         Ok(Server { program, addr })
     }
 
@@ -61,6 +68,13 @@ impl Lab<'_> {
             return Err(Failure::new(Symptom::WrongAddress, expected, got).into());
         }
         Ok(Server { program, addr })
+    }
+
+    /// Whether the program, or what it has started, listens at this port. Where that cannot be seen, it is believed.
+    fn listens_itself(&self, program: usize, addr: SocketAddr) -> bool {
+        let tree = self.programs[program].tree();
+        let seen: Vec<_> = tree.into_iter().filter_map(|pid| proc::listening(pid).ok()).collect();
+        seen.is_empty() || seen.iter().flatten().any(|own| own.port() == addr.port())
     }
 
     /// Opens a conversation.
@@ -114,6 +128,7 @@ impl Lab<'_> {
     /// Sends SIGTERM to the program, not to what it has started.
     pub fn terminate(&mut self, server: &Server) {
         self.may_end = true;
+        self.ended_before = self.programs[server.program].exit();
         self.programs[server.program].signal(Signal::SIGTERM);
     }
 
@@ -126,6 +141,14 @@ impl Lab<'_> {
         let process = &self.programs[server.program];
         let expected =
             format!("the program to end with exit code 0 within 5 s of SIGTERM, {while_}");
+        if let Some(exit) = &self.ended_before {
+            let (symptom, left) = match process.living().is_empty() {
+                true => (Symptom::EndedEarly, ""),
+                false => (Symptom::LeftBehind, ", and what it has started goes on without it"),
+            };
+            let got = format!("a program that was gone before SIGTERM: {exit}{left}");
+            return Err(Failure::new(symptom, expected, got).into());
+        }
         let exit = process.wait((STOP + SLACK).saturating_sub(since.elapsed()));
         match exit {
             Some(Exit::Code(0)) => self.expect_nobody(server),
@@ -177,13 +200,20 @@ impl Lab<'_> {
     fn ready(&self, program: usize) -> Result<SocketAddr, Stop> {
         let process = &self.programs[program];
         let expected = "`listening on 127.0.0.1:PORT` as the first line of stdout";
-        let Some(line) = process.output().line(0, START) else {
-            let mut exit = None;
-            holds_within(Duration::from_millis(500), || {
-                exit = process.exit();
-                exit.is_some()
-            });
-            return Err(self.not_ready(program, expected, exit).into());
+        let began = Instant::now();
+        let mut last_look = None;
+        let line = loop {
+            if let Some(line) = process.output().line(0, LOOK) {
+                break line;
+            }
+            // When it has ended, somebody else may still have its stdout: nobody waits for that one for long.
+            let over = match process.exit() {
+                Some(_) => last_look.get_or_insert_with(Instant::now).elapsed() > LEAVING,
+                None => began.elapsed() > START,
+            };
+            if over || process.output().stdout_ended() {
+                return Err(self.not_ready(program, expected).into());
+            }
         };
         let addr = line.strip_prefix("listening on ").and_then(|addr| addr.trim_end().parse().ok());
         match addr {
@@ -195,9 +225,10 @@ impl Lab<'_> {
         }
     }
 
-    fn not_ready(&self, program: usize, expected: &str, exit: Option<Exit>) -> Failure {
+    fn not_ready(&self, program: usize, expected: &str) -> Failure {
         let process = &self.programs[program];
-        if let Some(exit) = exit {
+        // Its stdout ends a moment before the program itself.
+        if let Some(exit) = process.wait(LEAVING) {
             let symptom = match exit {
                 Exit::Limit(_) => Symptom::LimitHit,
                 _ if self.is_unwritten(program) => Symptom::NotWritten,
@@ -209,6 +240,9 @@ impl Lab<'_> {
             process.tree().into_iter().find_map(|pid| proc::listening(pid).ok()?.first().copied());
         let seconds = START.as_secs();
         let got = match (listening, process.output().stdout().is_empty()) {
+            _ if process.output().stdout_ended() => {
+                "a stdout that was closed without it".to_owned()
+            }
             (Some(addr), true) => {
                 format!("nothing on stdout for {seconds} s, while it listens on {addr}")
             }

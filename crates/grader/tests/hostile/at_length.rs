@@ -134,7 +134,7 @@ const ALL: &[Slow] = &[
         ways: BOTH,
         check: "ch2.1",
         program: |bench| bench.server("daemon()\nlistener = listen()\ntime.sleep(1000)\n"),
-        symptom: "died",
+        symptom: "silent",
         words: &["nothing for 10 s", "it ended with exit code 0"],
     },
     Slow {

@@ -11,7 +11,6 @@ use std::time::Instant;
 
 /// It serves as it should, and still nobody can stop it: what was started has ended before.
 #[test]
-#[ignore = "the lab does not see yet that a program has ended before it is told to stop"]
 fn a_daemon_cannot_be_stopped() {
     let bench = Bench::new(Way::Best);
     let script = format!(

@@ -12,7 +12,7 @@ fn a_result_on_stdout_is_the_first_line_of_stdout() {
     let bench = Bench::new(Way::Best);
     let script = format!("echo '{FORGED}'; echo '::set-output name=result::e30='; exit 0");
     let graded = bench.grade("ch2.1", &bench.sh(&script));
-    graded.expect_nothing("prints the result", "bad-ready-line", &["forged"]);
+    graded.expect_nothing("prints the result", "bad-ready-line", &["score"]);
 }
 
 #[test]

@@ -89,6 +89,11 @@ impl Output {
         self.wait(deadline, |streams| streams.iter().all(|stream| stream.ended))
     }
 
+    /// Whether stdout has ended: no more will come from it.
+    pub fn stdout_ended(&self) -> bool {
+        self.lock()[STDOUT].ended
+    }
+
     fn wait(&self, deadline: Duration, mut done: impl FnMut(&[Stream; 2]) -> bool) -> bool {
         let start = Instant::now();
         let mut streams = self.lock();

@@ -20,10 +20,7 @@ pub(in crate::checks) fn last_line(lab: &mut Lab) -> Result<(), Stop> {
     lab.type_in(&client, text)?;
     lab.end_stdin(&client);
     let mut talk = lab.accept(&stage, &client)?;
-    hear(&mut talk, &exchanges[0].0)?;
-    talk.say([&exchanges[0].1[..], b"\n"].concat())?;
-    hear(&mut talk, &exchanges[1].0)?;
-    talk.say([&exchanges[1].1[..], b"\n"].concat())?;
+    serve(&mut talk, &exchanges)?;
     succeeds(lab, &client, &talk, &exchanges)
 }
 

@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{self, Command};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -33,8 +34,12 @@ pub(super) fn run(order: &Order, argv: &[OsString]) -> anyhow::Result<()> {
 }
 
 fn cannot_start(program: &OsString, error: &io::Error) -> String {
-    let program = program.display();
+    let path = Path::new(program);
+    let program = format!("`{}`", program.display());
     match error.kind() {
+        _ if path.is_dir() => {
+            format!("cannot start {program}: it is a folder; name the program in it")
+        }
         io::ErrorKind::NotFound => {
             format!(
                 "cannot start {program}: there is no such program, or the interpreter that it names is missing"
