@@ -1,7 +1,7 @@
 //! Servers that are not there, say nothing, or go away.
 
 use super::flow::one_first;
-use super::{begin, exchanges, hear, shown};
+use super::{Exchange, begin, exchanges, hear, serve, shown};
 use crate::failure::{Failure, Stop, Symptom};
 use crate::lab::{Client, Lab, Stage, free_port};
 use crate::talk::Talk;
@@ -28,12 +28,7 @@ pub(in crate::checks) fn refused(lab: &mut Lab) -> Result<(), Stop> {
 
 /// The server reads, and never replies.
 pub(in crate::checks) fn silent(lab: &mut Lab) -> Result<(), Stop> {
-    let stage = Stage::on_loopback()?;
-    let exchanges = exchanges(lab, 2);
-    let (client, mut talk) = begin(lab, &stage, &exchanges)?;
-    hear(&mut talk, &exchanges[0].0)?;
-    talk.say([&exchanges[0].1[..], b"\n"].concat())?;
-    hear(&mut talk, &exchanges[1].0)?;
+    let (client, mut talk, exchanges) = owed(lab)?;
     talk.note("the grader does not reply to that");
     given_up(lab, &client, &talk, &shown(&exchanges[..1]), "no reply came for 5 s")
 }
@@ -81,12 +76,7 @@ pub(in crate::checks) fn closed(lab: &mut Lab) -> Result<(), Stop> {
 
 /// It resets the connection.
 pub(in crate::checks) fn reset(lab: &mut Lab) -> Result<(), Stop> {
-    let stage = Stage::on_loopback()?;
-    let exchanges = exchanges(lab, 2);
-    let (client, mut talk) = begin(lab, &stage, &exchanges)?;
-    hear(&mut talk, &exchanges[0].0)?;
-    talk.say([&exchanges[0].1[..], b"\n"].concat())?;
-    hear(&mut talk, &exchanges[1].0)?;
+    let (client, mut talk, exchanges) = owed(lab)?;
     // A reset throws away what was not read yet: so the first reply must have arrived.
     lab.expect_stdout(&client, &shown(&exchanges[..1]), "the first command was replied to")?;
     talk.note("the grader resets the connection");
@@ -97,14 +87,19 @@ pub(in crate::checks) fn reset(lab: &mut Lab) -> Result<(), Stop> {
     finished.expect_failure(&shown(&exchanges[..1]), why).map_err(|stop| stop.with_lines(&lines))
 }
 
-/// One reply comes, and then the server goes away.
-fn gone(lab: &mut Lab, go: impl FnOnce(&mut Talk, &[u8]) -> Result<(), Stop>) -> Result<(), Stop> {
+/// A client that has one reply, and is owed another one.
+fn owed(lab: &mut Lab) -> Result<(Client, Talk, Vec<Exchange>), Stop> {
     let stage = Stage::on_loopback()?;
     let exchanges = exchanges(lab, 2);
     let (client, mut talk) = begin(lab, &stage, &exchanges)?;
-    hear(&mut talk, &exchanges[0].0)?;
-    talk.say([&exchanges[0].1[..], b"\n"].concat())?;
+    serve(&mut talk, &exchanges[..1])?;
     hear(&mut talk, &exchanges[1].0)?;
+    Ok((client, talk, exchanges))
+}
+
+/// One reply comes, and then the server goes away.
+fn gone(lab: &mut Lab, go: impl FnOnce(&mut Talk, &[u8]) -> Result<(), Stop>) -> Result<(), Stop> {
+    let (client, mut talk, exchanges) = owed(lab)?;
     go(&mut talk, &exchanges[1].1)?;
     let why = "the server closed before all was replied";
     let finished = lab.finish(&client, why)?;

@@ -29,8 +29,8 @@ pub(in crate::checks) fn rude(lab: &mut Lab) -> Result<(), Stop> {
     still_serves(
         lab,
         &server,
-        &format!("get {name}"),
-        &format!("{name} 1"),
+        &name,
+        1,
         Symptom::DeadAfterReset,
         "four clients reset their connections",
     )
@@ -79,27 +79,20 @@ pub(in crate::checks) fn boom(lab: &mut Lab) -> Result<(), Stop> {
             "`boom` has no reply: the connection closes",
         )?;
     }
-    still_serves(
-        lab,
-        &server,
-        &format!("get {name}"),
-        &format!("{name} 3"),
-        Symptom::DeadAfterBoom,
-        "three handlers failed",
-    )
+    still_serves(lab, &server, &name, 3, Symptom::DeadAfterBoom, "three handlers failed")
 }
 
-/// A new client is served.
+/// A new client is served, and finds this total.
 pub(in crate::checks) fn still_serves(
     lab: &mut Lab,
     server: &Server,
-    command: &str,
-    reply: &str,
+    name: &str,
+    total: u32,
     symptom: Symptom,
     after: &str,
 ) -> Result<(), Stop> {
     let seen = |stop: Stop| stop.seen_as(symptom).told(&format!("after {after}"));
     let mut talk = lab.connect(server).map_err(seen)?;
     talk.note(format!("a new client, after {after}"));
-    talk.ask(command, reply).map_err(seen)
+    talk.ask(format!("get {name}"), format!("{name} {total}")).map_err(seen)
 }

@@ -23,8 +23,8 @@ pub(in crate::checks) fn slow(lab: &mut Lab) -> Result<(), Stop> {
     still_serves(
         lab,
         &server,
-        &format!("get {name}"),
-        &format!("{name} 0"),
+        &name,
+        0,
         Symptom::HeldUp,
         "20 clients began a line and did not go on",
     )?;
@@ -49,8 +49,8 @@ pub(in crate::checks) fn deaf(lab: &mut Lab) -> Result<(), Stop> {
         still_serves(
             lab,
             &server,
-            &format!("get {name}"),
-            &format!("{name} 0"),
+            &name,
+            0,
             Symptom::HeldUp,
             "a client that never reads its replies came",
         )?;
@@ -68,8 +68,8 @@ pub(in crate::checks) fn resets(lab: &mut Lab) -> Result<(), Stop> {
     still_serves(
         lab,
         &server,
-        &format!("get {name}"),
-        &format!("{name} 0"),
+        &name,
+        0,
         Symptom::DeadAfterReset,
         "20 clients reset their connections (--workers 2)",
     )
@@ -96,12 +96,5 @@ pub(in crate::checks) fn booms(lab: &mut Lab) -> Result<(), Stop> {
         let asked = witness.ask(format!("get {name}"), format!("{name} {total}"));
         asked.map_err(after_a_boom)?;
     }
-    still_serves(
-        lab,
-        &server,
-        &format!("get {name}"),
-        &format!("{name} 6"),
-        Symptom::DeadAfterBoom,
-        "five handlers failed",
-    )
+    still_serves(lab, &server, &name, 6, Symptom::DeadAfterBoom, "five handlers failed")
 }
