@@ -50,6 +50,8 @@ pub enum Symptom {
     NoReadyLine,
     /// It says that it listens, and nobody can connect there.
     NoListener,
+    /// It listens, and the queue of those who wait to be accepted is full.
+    FullBacklog,
     /// It listens at another address than it was told.
     WrongAddress,
     /// The program is a client, and it never connected.
@@ -78,6 +80,8 @@ pub enum Symptom {
     NoTimeout,
     /// A reply came that nobody has asked for.
     ExtraReply,
+    /// A reply that was due waited for a later one.
+    HeldBack,
     /// It replied before the time.
     TooEarly,
     /// It closed the connection while it should have stayed open.
@@ -88,6 +92,8 @@ pub enum Symptom {
     Reset,
     /// A second client is served only when the first one has gone.
     OneAtATime,
+    /// A client who waited for its turn never gets it.
+    NotServed,
     /// A slow or silent client holds up the others.
     HeldUp,
     /// Additions that were confirmed are missing from the total.
@@ -102,6 +108,8 @@ pub enum Symptom {
     DeadAfterBoom,
     /// It did not end in time after SIGTERM.
     IgnoresTerm,
+    /// SIGTERM ended it as it ends every program that does not handle it.
+    NoTermHandler,
     /// It ended, with another exit code than it should.
     ExitCode,
     /// It did not end though it should have.

@@ -30,7 +30,8 @@ fn for_symptom(symptom: Symptom) -> &'static [&'static str] {
         ],
         Symptom::Died => &[
             "The program ended in the middle of the conversation. Which line in the transcript was the last before that?",
-            "A panic or an uncaught exception of one conversation must not end the others: catch it where the conversation begins.",
+            "Look at its exit code and at its stderr. In a server, a panic or an uncaught exception of one conversation must not end \
+             the others: catch it where the conversation begins.",
         ],
         Symptom::LimitHit => &[
             "The program used more than it may. What grows with each client, or with each byte?",
@@ -48,6 +49,10 @@ fn for_symptom(symptom: Symptom) -> &'static [&'static str] {
         Symptom::NoListener => &[
             "Nobody listens at the address that the program has printed.",
             "Print the line after `listen`, with the address that the listener really has.",
+        ],
+        Symptom::FullBacklog => &[
+            "Clients who wait to be accepted stand in a queue of the kernel. How long is yours?",
+            "The second argument of listen is the length of that queue: take 128.",
         ],
         Symptom::WrongAddress => &[
             "Compare the address in --addr with the one in your first line.",
@@ -99,11 +104,15 @@ fn for_symptom(symptom: Symptom) -> &'static [&'static str] {
         ],
         Symptom::NoTimeout => &[
             "The server never completed its reply. What bounds the wait for it?",
-            "Fix a moment 5 s ahead when a command is sent. Before each recv, set the timeout to what is left until then.",
+            "Fix a moment 5 s ahead when a reply becomes due: when you ask, and when the reply before has come. Before each recv, set the timeout to what is left until then.",
         ],
         Symptom::ExtraReply => &[
             "Something came that nobody asked for. Which of your commands replied twice, or with two lines?",
             "One command, one line. `boom` has no reply at all.",
+        ],
+        Symptom::HeldBack => &[
+            "A reply was ready, and the client did not get it. What did your program do before it sent it?",
+            "Send what is ready before you wait for anything: for the clock, or for the client.",
         ],
         Symptom::TooEarly => &[
             "It came before its time. Which unit does your program take the number for?",
@@ -126,6 +135,10 @@ fn for_symptom(symptom: Symptom) -> &'static [&'static str] {
         Symptom::OneAtATime => &[
             "The other clients stay connected. Who serves this one in the meantime?",
             "Accept in a loop that does nothing else, and give each connection to a thread of its own.",
+        ],
+        Symptom::NotServed => &[
+            "A client has left, and the one who waited for its place did not get it. Who gives the place back?",
+            "Give the permit back when a conversation is over, however it ended: in a destructor or a finally block.",
         ],
         Symptom::HeldUp => &[
             "One client keeps another one waiting. What do the two share?",
@@ -157,6 +170,11 @@ fn for_symptom(symptom: Symptom) -> &'static [&'static str] {
             "The program still runs after SIGTERM. Which of its threads still waits, and for what?",
             "A handler that sets a flag does not wake a thread that waits in accept, recv or sleep. Wake them: shut down the sockets, \
              connect to your own listener, wait on a condition in the place of sleeping.",
+        ],
+        Symptom::NoTermHandler => &[
+            "SIGTERM ended the program at once, with replies still owed. What does your program do with this signal?",
+            "Handle SIGTERM: stop accepting, end the conversations, return from main. In a script, start the server with `exec`, so \
+             that it gets the signal itself.",
         ],
         Symptom::ExitCode => &[
             "Look at the exit code: echo $? after the program has ended.",

@@ -115,8 +115,9 @@ pub(super) const CHECKS: &[Check] = &[
         read: &[LESSON, "socket(7): SO_RCVTIMEO"],
         needs: &[1],
         parts: &[
-            part(6, "the server reads and says nothing", failures::silent),
-            part(4, "the reply comes a byte each second, without end", failures::dribbles),
+            part(5, "the server reads and says nothing", failures::silent),
+            part(2, "nothing is owed for 5.5 s: that is no silence", failures::idle),
+            part(3, "the reply comes a byte each second, without end", failures::dribbles),
         ],
     },
     Check {

@@ -146,11 +146,13 @@ pub(super) const CHECKS: &[Check] = &[
         name: "wait",
         title: "replies to wait when the time has passed",
         about: "`wait MS` replies `ok` after so many milliseconds, not earlier. It holds up its own conversation: what was sent after it is \
-                answered after it. More than an hour is an error.",
+                answered after it, and what was sent before it is answered before it. More than an hour is an error.\n\n\
+                The subtle thing: whoever collects replies to send them together must send them before it waits for anything.",
         read: &[TASK],
         needs: &[1, 2],
         parts: &[
-            part(3, "not before the time, and in order", replies::wait),
+            part(2, "not before the time, and in order", replies::wait),
+            part(1, "what is due before a long wait comes at once", replies::due),
             part(2, "what is no time", replies::wait_numbers),
         ],
     },
@@ -171,14 +173,15 @@ pub(super) const CHECKS: &[Check] = &[
         name: "stop",
         title: "stops on SIGTERM: answers what it has, exits with 0",
         about: "On SIGTERM the server takes no new connections, answers what it has received, and ends with exit code 0 within 5 s, even if \
-                clients stay connected. Then the port is free at once for the next start.\n\n\
+                clients stay connected. No process is left behind, and the port is free at once for the next start.\n\n\
                 The subtle thing: a thread that waits in `recv` does not see a flag. `shutdown` of the read side from elsewhere wakes it, \
                 and it looks like end-of-file, which your server handles already.",
         read: &[LESSON, "signal(7)", "shutdown(2)", "socket(7): SO_REUSEADDR"],
         needs: &[1, 2],
         parts: &[
             part(2, "with no client", stop::idle),
-            part(3, "with a client that says nothing", stop::silent),
+            part(2, "with a client that says nothing", stop::silent),
+            part(1, "with a client that does not read", stop::deaf),
             part(2, "with a client that is owed replies", stop::in_flight),
             part(1, "with a client that waits for an hour", stop::long_wait),
             part(2, "and the port can be bound again at once", stop::again),

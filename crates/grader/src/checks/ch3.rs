@@ -97,7 +97,7 @@ pub(super) const CHECKS: &[Check] = &[
         name: "workers",
         title: "has at most --workers N handlers; others wait",
         about: "A thread costs memory, and a system has only so many. With `--workers 3`, three clients are served at the same time and the \
-                fourth waits until one of them leaves. Clients who wait cost no thread. When clients have left, so have their descriptors.\n\n\
+                fourth waits until one of them leaves. Clients who wait cost no thread. When clients have left, so have their descriptors, and no dead child waits for somebody to ask for it.\n\n\
                 The subtle thing: where do further clients wait? A queue without an end is a leak that an attacker fills. If you accept only \
                 when a worker is free, they wait in the kernel's backlog, where waiting costs you nothing.",
         read: &[LESSON, "listen(2): the backlog"],
@@ -145,7 +145,7 @@ pub(super) const CHECKS: &[Check] = &[
         name: "stop",
         title: "stops on SIGTERM: answers what it has, exits with 0",
         about: "As in chapter 2, with many clients: silent ones, one that waits for an hour, one that is owed replies, one that waits for a \
-                worker.\n\n\
+                worker. Whoever connects after the signal gets no reply, and no process is left behind.\n\n\
                 The subtle thing: to wake all threads, somebody has to know their sockets. `shutdown` of the read side makes each of them see \
                 end-of-file. Forget a socket when its conversation is over, or you keep its descriptor for ever.",
         read: &[LESSON, "shutdown(2)", "signal(7)"],

@@ -7,7 +7,6 @@ pub use result::{CheckResult, Grading, PartResult, Status};
 
 use crate::check::Check;
 use crate::checks;
-use crate::failure::Stop;
 use crate::hints::hints;
 use crate::sandbox::Sandbox;
 use std::sync::Arc;
@@ -137,14 +136,4 @@ fn added_up(check: &Check, ends: Vec<(End, Duration)>, fault: &mut Option<String
 
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// What a part came to, from what its function said.
-fn end_of(result: Result<(), Stop>) -> End {
-    match result {
-        Ok(()) => End::Passed,
-        Err(Stop::Failure(failure)) => End::Failed(failure),
-        Err(Stop::Skip(why)) => End::Skipped(why),
-        Err(Stop::Fault(error)) => End::Fault(format!("{error:#}")),
-    }
 }

@@ -1,6 +1,5 @@
 //! The parts of all checks as tasks on a board, from which threads take the next one.
 
-use super::end_of;
 use crate::check::{Check, Part};
 use crate::failure::{Failure, Stop};
 use crate::lab::Lab;
@@ -146,30 +145,33 @@ impl Board {
 
 impl Task {
     fn run(&self, command: &[String], sandbox: &Sandbox) -> End {
-        let mut lab = Lab::new(command, sandbox, self.seed);
         // A mistake of ours must not look like one of the student's.
-        let result = catch_unwind(AssertUnwindSafe(|| (self.part.run)(&mut lab)));
-        let result = match result {
-            Ok(Err(Stop::Failure(mut failure))) => match lab.lost() {
-                Some(why) => Err(Stop::Fault(anyhow::anyhow!(why))),
+        catch_unwind(AssertUnwindSafe(|| self.judge(command, sandbox))).unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+            End::Fault(format!(
+                "part {:?} of {} panicked: {text}",
+                self.part.title,
+                self.check.id()
+            ))
+        })
+    }
+
+    fn judge(&self, command: &[String], sandbox: &Sandbox) -> End {
+        let mut lab = Lab::new(command, sandbox, self.seed);
+        let end = match (self.part.run)(&mut lab) {
+            Ok(()) => End::Passed,
+            Err(Stop::Skip(why)) => End::Skipped(why),
+            Err(Stop::Fault(error)) => End::Fault(format!("{error:#}")),
+            Err(Stop::Failure(mut failure)) => match lab.lost() {
+                Some(why) => End::Fault(why),
                 None => {
                     lab.explain(&mut failure);
-                    Err(Stop::Failure(failure))
+                    End::Failed(failure)
                 }
             },
-            Ok(result) => result,
-            Err(panic) => {
-                let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-                let text =
-                    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-                Err(Stop::Fault(anyhow::anyhow!(
-                    "part {:?} of {} panicked: {text}",
-                    self.part.title,
-                    self.check.id()
-                )))
-            }
         };
         lab.close();
-        end_of(result)
+        end
     }
 }

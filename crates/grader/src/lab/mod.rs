@@ -2,11 +2,13 @@
 
 mod client;
 mod evidence;
+mod ports;
 mod server;
 mod stage;
 
 pub use client::{Client, Finished};
-pub use server::{Server, free_port};
+pub use ports::free_port;
+pub use server::Server;
 pub use stage::Stage;
 
 use crate::failure::{Failure, Stop, Symptom};
@@ -55,6 +57,11 @@ impl<'a> Lab<'a> {
     /// Where one conversation is cut, drawn from the seed.
     pub fn cuts(&mut self) -> Cuts {
         Cuts::new(self.chance.u64(..))
+    }
+
+    /// Takes more time for this part, because it is long for a right program on a busy machine.
+    pub fn take_time(&mut self, time: Duration) {
+        self.until = Instant::now() + time;
     }
 
     /// A name that no program can know beforehand.

@@ -7,7 +7,7 @@ use crate::sandbox::{Exit, Listen, Signal};
 use crate::talk::{Talk, brief};
 use harness::{holds_within, proc};
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// How long a program may take until it listens: an interpreter on a busy machine needs a while.
@@ -15,6 +15,9 @@ const START: Duration = Duration::from_secs(20);
 /// What the contract gives a program to stop in. Seen from outside, on a busy machine, it may look a little longer.
 const STOP: Duration = Duration::from_secs(5);
 const SLACK: Duration = Duration::from_secs(3);
+/// The signal that asks to stop, and what a shell makes of a program that it has ended.
+const SIGTERM: i32 = Signal::SIGTERM as i32;
+const SHELL_TERM: i32 = 128 + SIGTERM;
 /// How often we look whether a program that has said nothing has ended.
 const LOOK: Duration = Duration::from_millis(100);
 /// How long children may take to leave when nobody needs them any more.
@@ -46,11 +49,7 @@ impl Lab<'_> {
             )
             .into());
         }
-        if !self.listens_itself(program, addr) {
-            let expected = format!("the program itself to listen on {addr}");
-            let got = "somebody else who listens there";
-            return Err(Failure::new(Symptom::WrongAddress, expected, got).into());
-        }
+        self.expect_own_listener(program, addr)?;
         Ok(Server { program, addr })
     }
 
@@ -67,14 +66,8 @@ impl Lab<'_> {
                 (format!("`listening on {addr}`"), format!("`listening on {said}`"));
             return Err(Failure::new(Symptom::WrongAddress, expected, got).into());
         }
+        self.expect_own_listener(program, addr)?;
         Ok(Server { program, addr })
-    }
-
-    /// Whether the program, or what it has started, listens at this port. Where that cannot be seen, it is believed.
-    fn listens_itself(&self, program: usize, addr: SocketAddr) -> bool {
-        let tree = self.programs[program].tree();
-        let seen: Vec<_> = tree.into_iter().filter_map(|pid| proc::listening(pid).ok()).collect();
-        seen.is_empty() || seen.iter().flatten().any(|own| own.port() == addr.port())
     }
 
     /// Opens a conversation.
@@ -118,8 +111,11 @@ impl Lab<'_> {
     /// Adds a number up over all processes of the program.
     fn sum(&self, server: &Server, of: fn(u32) -> io::Result<usize>) -> Result<usize, Stop> {
         let tree = self.programs[server.program].tree();
-        if tree.is_empty() {
+        if proc::of(std::process::id()).is_err() {
             return Err(Stop::Skip("there is no /proc here to count in".into()));
+        }
+        if let Some(exit) = self.programs[server.program].exit() {
+            return Err(Failure::new(Symptom::Died, "a program that runs", exit.to_string()).into());
         }
         // One of them may end at any moment.
         Ok(tree.into_iter().filter_map(|pid| of(pid).ok()).sum())
@@ -158,6 +154,9 @@ impl Lab<'_> {
                     since.elapsed().as_secs_f64()
                 );
                 Err(Failure::new(Symptom::IgnoresTerm, expected, got).into())
+            }
+            Some(exit @ (Exit::Signal(SIGTERM) | Exit::Code(SHELL_TERM))) => {
+                Err(Failure::new(Symptom::NoTermHandler, expected, outcome(&exit)).into())
             }
             Some(exit) => Err(Failure::new(Symptom::ExitCode, expected, outcome(&exit)).into()),
         }
@@ -251,27 +250,4 @@ impl Lab<'_> {
         };
         Failure::new(Symptom::NoReadyLine, expected, got)
     }
-}
-
-/// Where the system takes no ports from by itself, on Linux and elsewhere: what we choose here, nobody gets by chance.
-const PORTS: std::ops::Range<u16> = 20_000..30_000;
-
-/// A port of 127.0.0.1 that is free at this moment.
-///
-/// # Errors
-///
-/// This machine has none.
-pub fn free_port() -> Result<SocketAddr, Stop> {
-    // Gradings at the same time with the same seed must not meet, so this chance is not drawn from the seed.
-    for _ in 0..100 {
-        let addr = SocketAddr::from(([127, 0, 0, 1], fastrand::u16(PORTS)));
-        if TcpListener::bind(addr).is_ok() {
-            return Ok(addr);
-        }
-    }
-    Err(Stop::Fault(anyhow::anyhow!(
-        "no free port on 127.0.0.1 between {} and {}",
-        PORTS.start,
-        PORTS.end
-    )))
 }

@@ -6,7 +6,7 @@ use harness::hostile::wait_until_taken;
 use harness::{Transcript, shortened};
 use std::io::{ErrorKind, Write};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long the program may leave a piece unread before the next one follows: a server that serves somebody else just
 /// now does not read at all.
@@ -103,6 +103,12 @@ impl Talk {
     }
 
     fn send(&mut self, pieces: &[&[u8]], note: fn(&mut Transcript, &[u8])) -> Result<(), Stop> {
+        if Instant::now() >= self.until {
+            let expected = format!("the time to say {}", brief(&pieces.concat()));
+            return Err(self
+                .failure(Symptom::Silent, expected, "the end of the time for this part")
+                .into());
+        }
         self.way = if pieces.len() > 1 { Way::Pieces } else { Way::Whole };
         self.said = pieces.concat();
         self.replied = 0;
@@ -141,13 +147,19 @@ impl Talk {
     ///
     /// The program has closed the connection.
     pub fn pour(&mut self, bytes: &[u8], most: usize, patience: Duration) -> Result<usize, Stop> {
-        let mut gone = 0;
+        let (mut gone, mut stuck) = (0, 0);
         self.set_write_timeout(patience)?;
         while gone < most {
-            match (&self.stream).write(&bytes[..bytes.len().min(most - gone)]) {
-                Ok(n) => gone += n,
+            let rest = &bytes[gone % bytes.len()..];
+            match (&self.stream).write(&rest[..rest.len().min(most - gone)]) {
+                Ok(n) => {
+                    gone += n;
+                    stuck = 0;
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if is_timeout(&error) => break,
+                // Once may be chance: the program was just not there for a moment.
+                Err(error) if is_timeout(&error) && stuck > 0 => break,
+                Err(error) if is_timeout(&error) => stuck += 1,
                 Err(error) => {
                     self.note(format!("writing failed after {gone} bytes: {error}"));
                     return Err(self.not_taken(bytes, &error));

@@ -82,7 +82,8 @@ impl Talk {
     pub fn has_line(&mut self, time: Duration) -> Result<bool, Stop> {
         let until = Instant::now() + time;
         while !self.ahead.contains(&b'\n') {
-            if self.ended || !matches!(self.receive(until)?, Came::Bytes) {
+            let over = Instant::now() >= until || self.ahead.len() > LONGEST;
+            if over || self.ended || !matches!(self.receive(until)?, Came::Bytes) {
                 return Ok(false);
             }
         }
@@ -174,7 +175,7 @@ impl Talk {
     /// The grader's own.
     pub fn ends(&mut self, patience: Duration) -> Result<bool, Stop> {
         let until = Instant::now() + patience;
-        while !self.ended {
+        while !self.ended && Instant::now() < until {
             self.ahead.clear();
             match self.receive(until)? {
                 Came::Bytes => {}
@@ -182,7 +183,7 @@ impl Talk {
                 Came::Nothing => return Ok(false),
             }
         }
-        Ok(true)
+        Ok(self.ended)
     }
 
     /// The next line with its ending; `wanted` is what it should be, if that is known.

@@ -69,6 +69,12 @@ impl Talk {
             Err(error) if is_ours(&error) => Err(Stop::Fault(
                 anyhow::Error::new(error).context(format!("cannot connect to {addr}")),
             )),
+            Err(error) if error.kind() == ErrorKind::TimedOut => Err(Failure::new(
+                Symptom::FullBacklog,
+                format!("a connection to {addr}, though nobody may accept it yet"),
+                format!("no connection for {} s: the backlog is full", PATIENCE.as_secs()),
+            )
+            .into()),
             Err(error) => Err(Failure::new(
                 Symptom::NoListener,
                 format!("somebody who listens on {addr}"),

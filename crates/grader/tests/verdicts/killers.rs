@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many gradings run at the same time: most of their time they wait for something that does not come.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 12;
 const SEED: u64 = 5;
 /// Faults whose whole conversation is kept as well: what is cut where depends on the seed alone.
 const TOLD: [&str; 4] = ["takes-plus", "replies-with-crlf", "unsigned", "names-are-text"];

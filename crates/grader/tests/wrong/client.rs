@@ -199,7 +199,7 @@ fn receive(
                 _ => Ok(()),
             };
         }
-        if got >= sent.load(Ordering::SeqCst) {
+        if got >= sent.load(Ordering::SeqCst) && fault != "timeout-while-idle" {
             since = Instant::now();
         }
         if since.elapsed() >= SILENCE && fault != "no-timeout" && fault != "timeout-of-a-recv" {

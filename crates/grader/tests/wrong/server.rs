@@ -34,7 +34,9 @@ fn main() {
     let shared = Arc::new(Shared::new(&fault, workers));
     let listener = listen(&addr, &shared);
     let door = Arc::new(Door::new(places(&fault, workers)));
-    stop_on_term(&shared, &door, listener.local_addr().expect("a listener has an address"));
+    if fault != "dies-of-term" {
+        stop_on_term(&shared, &door, listener.local_addr().expect("a listener has an address"));
+    }
     serve(&listener, &shared, &door);
     shared.wait_for_conversations();
     exit(if fault == "stop-code" { 3 } else { 0 });
@@ -58,7 +60,9 @@ fn listen(addr: &str, shared: &Shared) -> TcpListener {
             exit(4)
         }
         "ignores-port" => SocketAddr::from(([127, 0, 0, 1], 0)),
-        "listens-everywhere" => SocketAddr::from(([0, 0, 0, 0], wanted.port())),
+        "listens-everywhere" | "listens-everywhere-and-says-otherwise" => {
+            SocketAddr::from(([0, 0, 0, 0], wanted.port()))
+        }
         _ => wanted,
     };
     let listener = match shared.fault() {
@@ -74,6 +78,9 @@ fn listen(addr: &str, shared: &Shared) -> TcpListener {
         "ready-in-other-words" => format!("Server started on {local}\n"),
         "ready-unfinished" => format!("listening on {local}"),
         "ready-too-early" => "listening on 127.0.0.1:1\n".to_owned(),
+        "listens-everywhere-and-says-otherwise" => {
+            format!("listening on 127.0.0.1:{}\n", local.port())
+        }
         _ => format!("listening on {local}\n"),
     };
     let mut stdout = io::stdout();

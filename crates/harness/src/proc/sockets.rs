@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, BufRead, BufReader};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// States of the kernel's `tcp_states.h`.
 const ESTABLISHED: &str = "01";
 const CLOSE_WAIT: &str = "08";
+const SYN_RECV: &str = "03";
 const LISTEN: &str = "0A";
 
 /// The inodes of the sockets that a process has open. One that was duplicated counts once.
@@ -30,10 +31,12 @@ pub fn sockets(pid: u32) -> io::Result<BTreeSet<u64>> {
 pub fn listening(pid: u32) -> io::Result<Vec<SocketAddr>> {
     let own = sockets(pid)?;
     let mut found = Vec::new();
+    // Linux lists those that listen first. Behind them there may be thousands in TIME_WAIT, which take their time.
     each(&format!("/proc/{pid}/net"), |local, state, inode| {
         if state == LISTEN && inode.parse().is_ok_and(|inode| own.contains(&inode)) {
             found.extend(address(local));
         }
+        state == LISTEN || state == SYN_RECV
     });
     Ok(found)
 }
@@ -49,19 +52,22 @@ pub fn connections(addr: SocketAddr) -> io::Result<usize> {
         if state != LISTEN && (inode != "0" || waits) && address(local) == Some(addr) {
             n += 1;
         }
+        true
     });
     Ok(n)
 }
 
-/// Gives the local address, the state and the inode of each TCP socket.
-fn each(folder: &str, mut row: impl FnMut(&str, &str, &str)) {
+/// Gives the local address, the state and the inode of each TCP socket, as long as more are wanted.
+fn each(folder: &str, mut row: impl FnMut(&str, &str, &str) -> bool) {
     for table in ["tcp", "tcp6"] {
         // A kernel without IPv6 has no tcp6.
-        let text = fs::read_to_string(format!("{folder}/{table}")).unwrap_or_default();
-        for line in text.lines().skip(1) {
+        let Ok(file) = fs::File::open(format!("{folder}/{table}")) else { continue };
+        for line in BufReader::new(file).lines().skip(1).map_while(Result::ok) {
             let fields: Vec<&str> = line.split_ascii_whitespace().collect();
-            if let [_, local, _, state, _, _, _, _, _, inode, ..] = fields[..] {
-                row(local, state, inode);
+            if let [_, local, _, state, _, _, _, _, _, inode, ..] = fields[..]
+                && !row(local, state, inode)
+            {
+                break;
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Servers that are not there, say nothing, or go away.
 
 use super::flow::one_first;
-use super::{Exchange, begin, exchanges, hear, serve, shown};
+use super::{Exchange, begin, exchanges, hear, serve, shown, succeeds, typed};
 use crate::failure::{Failure, Stop, Symptom};
 use crate::lab::{Client, Lab, Stage, free_port};
 use crate::talk::Talk;
@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 
 /// How long a client waits for a reply.
 const SILENCE: Duration = Duration::from_secs(5);
-/// When it must have ended, on a busy machine.
-const ENOUGH: Duration = Duration::from_secs(15);
+/// How long a person thinks.
+const IDLE: Duration = Duration::from_millis(5500);
+/// When it must have ended, on a busy machine: a patience of 10 s is too much.
+const ENOUGH: Duration = Duration::from_millis(9500);
 
 /// Nobody listens.
 pub(in crate::checks) fn refused(lab: &mut Lab) -> Result<(), Stop> {
@@ -33,6 +35,26 @@ pub(in crate::checks) fn silent(lab: &mut Lab) -> Result<(), Stop> {
     given_up(lab, &client, &talk, &shown(&exchanges[..1]), "no reply came for 5 s")
 }
 
+/// Nobody is owed anything for longer than the patience: a person thinks.
+pub(in crate::checks) fn idle(lab: &mut Lab) -> Result<(), Stop> {
+    let stage = Stage::on_loopback()?;
+    let exchanges = exchanges(lab, 2);
+    let client = lab.client(&stage.addr.to_string())?;
+    lab.type_in(&client, typed(&exchanges[..1]))?;
+    let mut talk = lab.accept(&stage, &client)?;
+    serve(&mut talk, &exchanges[..1])?;
+    talk.note("nothing is asked for 5.5 s");
+    let until = Instant::now() + IDLE;
+    while Instant::now() < until && !lab.has_ended(&client) {
+        thread::sleep(Duration::from_millis(20));
+    }
+    let told = |stop: Stop| stop.told("after 5.5 s in which nothing was asked");
+    lab.type_in(&client, typed(&exchanges[1..])).map_err(told)?;
+    lab.end_stdin(&client);
+    serve(&mut talk, &exchanges[1..]).map_err(told)?;
+    succeeds(lab, &client, &talk, &exchanges).map_err(told)
+}
+
 /// The reply comes at a byte each second, and never ends.
 pub(in crate::checks) fn dribbles(lab: &mut Lab) -> Result<(), Stop> {
     let stage = Stage::on_loopback()?;
@@ -43,7 +65,7 @@ pub(in crate::checks) fn dribbles(lab: &mut Lab) -> Result<(), Stop> {
     let began = Instant::now();
     while !lab.has_ended(&client) {
         if began.elapsed() > ENOUGH {
-            let got = format!("a program that still waited {} s later", ENOUGH.as_secs());
+            let got = format!("a program that still waited {} s later", ENOUGH.as_secs_f64());
             let expected = "the program to give up, because no whole reply came for 5 s";
             return Err(talk.failure(Symptom::NoTimeout, expected, got).into());
         }

@@ -3,6 +3,7 @@
 use super::{Exchange, begin, exchanges, hear, serve, succeeds};
 use crate::failure::{Stop, Symptom};
 use crate::lab::{Lab, Stage};
+use std::time::Duration;
 
 /// How many commands a long conversation has, and how long its names are: more than all buffers on the way hold.
 const LONG: usize = 10_000;
@@ -40,6 +41,8 @@ pub(in crate::checks) fn nothing(lab: &mut Lab) -> Result<(), Stop> {
 
 /// Thousands of commands at once: the server reads on only when its replies are taken.
 pub(in crate::checks) fn long(lab: &mut Lab) -> Result<(), Stop> {
+    // Ten thousand round trips, if it asks one thing after the other.
+    lab.take_time(Duration::from_secs(240));
     let stage = Stage::on_loopback()?;
     let name = "n".repeat(NAME);
     let exchanges: Vec<Exchange> = (1..=LONG)

@@ -44,8 +44,11 @@ pub(in crate::checks) fn quit(lab: &mut Lab) -> Result<(), Stop> {
     let name = lab.name();
     let mut talk = lab.connect(&server)?.whole();
     talk.ask(format!("add {name} 1"), format!("{name} 1"))?;
-    talk.ask("quit", "bye")?;
-    talk.expect_end("it was told to quit")
+    talk.say(format!("quit\nadd {name} 1\n"))?;
+    talk.expect("bye")?;
+    talk.expect_end("it was told to quit")?;
+    let told = |stop: Stop| stop.told("because nothing counts after `quit`");
+    lab.connect(&server)?.whole().ask(format!("get {name}"), format!("{name} 1")).map_err(told)
 }
 
 /// `wait` replies when the time has passed, and not before; what follows is answered after it.
@@ -59,6 +62,21 @@ pub(in crate::checks) fn wait(lab: &mut Lab) -> Result<(), Stop> {
     talk.expect("ok")?;
     not_before(&talk, began, Duration::from_millis(time))?;
     talk.expect(format!("{name} 1"))
+}
+
+/// What is due before a long wait comes before it.
+pub(in crate::checks) fn due(lab: &mut Lab) -> Result<(), Stop> {
+    let server = lab.server(&[])?;
+    let name = lab.name();
+    let mut talk = lab.connect(&server)?.whole();
+    talk.say(format!("add {name} 1\nwait 3600000\n"))?;
+    talk.expect(format!("{name} 1")).map_err(held_back)
+}
+
+/// No reply came to a command in front of a long wait.
+pub(in crate::checks) fn held_back(stop: Stop) -> Stop {
+    let stop = stop.told("while the next command waits for an hour");
+    stop.or(Symptom::Silent, Symptom::HeldBack).or(Symptom::WaitsForEof, Symptom::HeldBack)
 }
 
 /// `wait` takes a number of milliseconds, up to an hour.

@@ -4,10 +4,13 @@ use crate::failure::{Failure, Stop, Symptom};
 use crate::lab::Lab;
 use crate::talk::Talk;
 use std::collections::BTreeMap;
+use std::sync::Barrier;
 
 /// How many clients add at the same time, and how often each.
 const CLIENTS: usize = 8;
 const EACH: usize = 500;
+/// How many of them in one piece: each client waits for its replies before it goes on, so all are at it to the end.
+const AT_A_TIME: usize = 50;
 
 /// Eight clients add 1 to the same name, 500 times each: every total from 1 to 4,000 is replied exactly once.
 pub(in crate::checks) fn one_name(lab: &mut Lab) -> Result<(), Stop> {
@@ -65,9 +68,11 @@ pub(in crate::checks) fn many_names(lab: &mut Lab) -> Result<(), Stop> {
 
 /// Adds, all in one piece, and reads the totals; they must grow.
 fn adds(talk: &mut Talk, name: &str) -> Result<Vec<i64>, Stop> {
-    talk.say_whole(format!("add {name} 1\n").repeat(EACH))?;
     let mut totals: Vec<i64> = Vec::with_capacity(EACH);
-    for _ in 0..EACH {
+    for number in 0..EACH {
+        if number % AT_A_TIME == 0 {
+            talk.say_whole(format!("add {name} 1\n").repeat(AT_A_TIME))?;
+        }
         let line = talk.line("a total")?;
         let text = String::from_utf8_lossy(&line);
         let total =
@@ -97,10 +102,17 @@ fn at_once<T: Send, R: Send>(
     of: Vec<T>,
     each: impl Fn(&mut T) -> Result<R, Stop> + Sync,
 ) -> Result<Vec<R>, Stop> {
-    let each = &each;
+    let (each, all_there) = (&each, &Barrier::new(of.len()));
     std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            of.into_iter().map(|mut one| scope.spawn(move || each(&mut one))).collect();
+        let threads: Vec<_> = of
+            .into_iter()
+            .map(|mut one| {
+                scope.spawn(move || {
+                    all_there.wait();
+                    each(&mut one)
+                })
+            })
+            .collect();
         let joined = threads.into_iter().map(|thread| {
             thread.join().unwrap_or_else(|_| {
                 Err(Stop::Fault(anyhow::anyhow!("a client of a check panicked")))

@@ -1,14 +1,10 @@
 //! Clients that would harm the others, if the server let them.
 
 use crate::checks::tally::others::{after_a_boom, after_resets, reset, still_serves};
+use crate::checks::tally::stop::{FLOOD, STUCK};
 use crate::failure::{Stop, Symptom};
 use crate::lab::Lab;
 use std::time::Duration;
-
-/// How much is poured into a server that cannot reply: more than all buffers on the way hold.
-const FLOOD: usize = 64 << 20;
-/// How long a server does not read until we take it that it will not.
-const STUCK: Duration = Duration::from_millis(150);
 
 /// Twenty clients begin a line and do not go on.
 pub(in crate::checks) fn slow(lab: &mut Lab) -> Result<(), Stop> {

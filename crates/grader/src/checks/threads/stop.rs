@@ -1,10 +1,12 @@
 //! A stop with many clients.
 
+use crate::checks::tally::stop::not_stopped;
 use crate::failure::Stop;
 use crate::lab::Lab;
+use crate::talk::PATIENCE;
 use std::time::Instant;
 
-/// Ten clients are silent, one waits for an hour, one is owed a reply.
+/// Ten clients are silent, and one is owed replies. One that comes after the signal is not served.
 pub(in crate::checks) fn crowd(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let name = lab.name();
@@ -20,16 +22,24 @@ pub(in crate::checks) fn crowd(lab: &mut Lab) -> Result<(), Stop> {
     let since = Instant::now();
     owed.note("SIGTERM to the program, with ten silent clients besides");
     lab.terminate(&server);
+    // The end of a silent one says that the signal has arrived.
+    silent[0].expect_end("the program was told to stop").map_err(not_stopped)?;
+    let late = lab.connect(&server).ok();
     owed.expect("ok")?;
     owed.expect(format!("{name} 3"))?;
-    owed.expect_end("the program was told to stop, and all is answered")?;
+    owed.expect_end("the program was told to stop, and all is answered").map_err(not_stopped)?;
     for talk in &mut silent {
-        talk.expect_end("the program was told to stop")?;
+        talk.expect_end("the program was told to stop").map_err(not_stopped)?;
+    }
+    if let Some(mut late) = late {
+        // It may come into the backlog, and be refused a moment later.
+        let _ = late.say_whole(format!("get {name}\n"));
+        late.expect_no_reply(PATIENCE, "the program was told to stop before this client came")?;
     }
     lab.expect_stop(&server, since, "with ten silent clients and one that is owed replies")
 }
 
-/// A client never reads, and another one waits for a worker.
+/// One client waits for an hour, one has begun a line, and one waits for a worker.
 pub(in crate::checks) fn stuck(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&["--workers", "2"])?;
     let name = lab.name();

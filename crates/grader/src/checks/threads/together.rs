@@ -1,5 +1,6 @@
 //! Clients that are there at the same time.
 
+use crate::checks::tally::replies::held_back;
 use crate::failure::{Stop, Symptom};
 use crate::lab::Lab;
 
@@ -42,7 +43,10 @@ pub(in crate::checks) fn interleaved(lab: &mut Lab) -> Result<(), Stop> {
         talk.say_whole(format!("{}\n", *number + 7))?;
     }
     for (number, talk) in &mut talks {
-        talk.expect(format!("{name}{number} {}", *number + 7)).map_err(one_at_a_time)?;
+        let half = |stop: Stop| stop.told("the second half of a line");
+        talk.expect(format!("{name}{number} {}", *number + 7))
+            .map_err(half)
+            .map_err(one_at_a_time)?;
     }
     Ok(())
 }
@@ -52,8 +56,8 @@ pub(in crate::checks) fn waiting(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let name = lab.name();
     let mut sleeper = lab.connect(&server)?;
-    sleeper.ask(format!("add {name} 1"), format!("{name} 1"))?;
-    sleeper.say_whole("wait 3600000\n")?;
+    sleeper.say_whole(format!("add {name} 1\nwait 3600000\n"))?;
+    sleeper.expect(format!("{name} 1")).map_err(held_back)?;
     for total in 2..=4 {
         let mut talk = lab.connect(&server)?;
         talk.note("another client waits for an hour (`wait 3600000`)");

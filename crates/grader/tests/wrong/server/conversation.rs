@@ -170,7 +170,7 @@ fn linger(mut stream: &TcpStream) {
 
 /// The conversation; true if a handler has failed.
 fn talk(shared: &Shared, mut stream: &TcpStream) -> io::Result<bool> {
-    let mut own = Vec::new();
+    let (mut own, mut held) = (Vec::new(), Vec::new());
     let mut chunk = [0; 4096];
     let fault = shared.fault();
     // One for all, where there should be one for each.
@@ -203,8 +203,9 @@ fn talk(shared: &Shared, mut stream: &TcpStream) -> io::Result<bool> {
         let rest = buffer.len() - usize::from(buffer.last() == Some(&b'\r'));
         let endless = rest > longest && !["no-limit", "limit-at-the-end"].contains(&fault);
         drop(common);
+        let few = lines.len() <= 5;
         for line in lines {
-            if fault == "looks-for-the-end" && has_ended(stream) {
+            if fault == "looks-for-the-end" && few && has_ended(stream) {
                 return Ok(false);
             }
             let stripped = line.strip_suffix(b"\r").filter(|_| fault != "keeps-carriage-returns");
@@ -213,12 +214,13 @@ fn talk(shared: &Shared, mut stream: &TcpStream) -> io::Result<bool> {
                 stream.write_all(b"error line too long\n")?;
                 return Ok(false);
             }
-            match answer(shared, stream, line)? {
-                Next::On => {}
-                Next::End => return Ok(false),
-                Next::Failed => return Ok(true),
+            let next = answer(shared, stream, line, &mut held)?;
+            if !matches!(next, Next::On) {
+                stream.write_all(&std::mem::take(&mut held))?;
+                return Ok(matches!(next, Next::Failed));
             }
         }
+        stream.write_all(&std::mem::take(&mut held))?;
         if endless {
             stream.write_all(b"error line too long\n")?;
             return Ok(false);
@@ -227,6 +229,8 @@ fn talk(shared: &Shared, mut stream: &TcpStream) -> io::Result<bool> {
 }
 
 fn has_ended(stream: &TcpStream) -> bool {
+    // An end that comes right behind the last line is seen as well.
+    thread::sleep(Duration::from_millis(300));
     let _ = stream.set_nonblocking(true);
     let ended = stream.peek(&mut [0]).is_ok_and(|n| n == 0);
     let _ = stream.set_nonblocking(false);
@@ -240,7 +244,13 @@ enum Next {
     Failed,
 }
 
-fn answer(shared: &Shared, mut stream: &TcpStream, line: &[u8]) -> io::Result<Next> {
+/// Answers a line; `held` takes the reply if it is not to be sent yet.
+fn answer(
+    shared: &Shared,
+    mut stream: &TcpStream,
+    line: &[u8],
+    held: &mut Vec<u8>,
+) -> io::Result<Next> {
     let lossy = String::from_utf8_lossy(line).into_owned();
     let line = if shared.fault() == "names-are-text" { lossy.as_bytes() } else { line };
     let (reply, next) = match obey(shared, line) {
@@ -253,6 +263,10 @@ fn answer(shared: &Shared, mut stream: &TcpStream, line: &[u8]) -> io::Result<Ne
         return Ok(next);
     }
     let ending: &[u8] = if shared.fault() == "replies-with-crlf" { b"\r\n" } else { b"\n" };
+    if shared.fault() == "replies-at-the-end-of-a-read" {
+        held.extend_from_slice(&[&reply, ending].concat());
+        return Ok(next);
+    }
     let locked = (shared.fault() == "writes-under-the-lock").then(|| shared.totals.lock());
     stream.write_all(&[&reply, ending].concat())?;
     drop(locked);
@@ -264,7 +278,10 @@ fn at_the_end(shared: &Shared, mut stream: &TcpStream, rest: &[u8]) -> io::Resul
         stream.write_all(b"error nothing was said\n")?;
     }
     if !rest.is_empty() && shared.fault() != "drops-the-last-line" {
-        return Ok(matches!(answer(shared, stream, rest)?, Next::Failed));
+        let mut held = Vec::new();
+        let next = answer(shared, stream, rest, &mut held)?;
+        stream.write_all(&held)?;
+        return Ok(matches!(next, Next::Failed));
     }
     Ok(false)
 }
