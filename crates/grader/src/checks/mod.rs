@@ -1,7 +1,7 @@
 //! All checks, a file for each chapter, in the order in which a student meets them.
 //!
 //! A chapter's file says what is checked and why; how it is found out stands in the parts, which chapters share: every
-//! server keeps the same tallies ([`tally`]), whatever its concurrency model ([`threads`]).
+//! server keeps the same tallies (`tally`), whatever its concurrency model (`threads`).
 
 mod ch1;
 mod ch2;
