@@ -25,7 +25,7 @@ const KEPT: usize = 1 << 20;
 /// How a build ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Built {
-    /// There is a program: its command line.
+    /// There is a program: its command line, to which the lab adds the address.
     Program(Vec<String>),
     /// There is none, in the compiler's words. The last line begins with `error: the build`.
     Failed(String),
@@ -81,20 +81,10 @@ pub fn build(root: &Path, chapter: &Chapter, colours: bool, stop: &AtomicBool) -
             failed(format!("of {name} failed: repair what the compiler says"))
         }
         Ended::By(_) => match harness::executable(&messages, &name) {
-            Some(path) => Built::Program(started(chapter.number, &path)),
+            Some(path) => Built::Program(vec![path.to_string_lossy().into_owned()]),
             None => failed(format!("made no program {name}: keep its name in exercise/Cargo.toml")),
         },
     }
-}
-
-/// The command line of an exercise: the client of chapter 1 takes the address alone, a server by a flag.
-fn started(chapter: u32, path: &Path) -> Vec<String> {
-    let mut words = vec![path.to_string_lossy().into_owned()];
-    if chapter > 1 {
-        words.push("--addr".into());
-    }
-    words.push("{addr}".into());
-    words
 }
 
 /// Does something in a thread of its own, and hands over what came of it.

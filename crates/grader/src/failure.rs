@@ -174,15 +174,7 @@ impl Stop {
         }
         self
     }
-}
 
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Failure(Box::new(failure))
-    }
-}
-
-impl Stop {
     /// Says more about the circumstances of what was expected: `while nine others are connected`.
     #[must_use]
     pub fn told(mut self, circumstances: &str) -> Self {
@@ -205,6 +197,25 @@ impl Stop {
             failure.transcript.splice(0..0, lines.iter().cloned());
         }
         self
+    }
+
+    /// What came of something that may fail here: only the grader's own failure goes on.
+    ///
+    /// # Errors
+    ///
+    /// The grader's own.
+    pub fn allow<T>(result: Result<T, Self>) -> Result<Option<T>, Self> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(Self::Fault(error)) => Err(Self::Fault(error)),
+            Err(Self::Failure(_) | Self::Skip(_)) => Ok(None),
+        }
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(Box::new(failure))
     }
 }
 

@@ -109,7 +109,7 @@ impl Lab<'_> {
         let process = &self.programs[client.program];
         let Some(exit) = process.wait(patience) else {
             let expected = format!("the program to end, because {why}");
-            let got = format!("a program that still ran {} s later", patience.as_secs());
+            let got = format!("a program that still ran {} s later", patience.as_secs_f64());
             return Err(Failure::new(Symptom::NeverEnds, expected, got).into());
         };
         let took = client.started.elapsed();

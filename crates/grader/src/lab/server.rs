@@ -110,13 +110,13 @@ impl Lab<'_> {
 
     /// Adds a number up over all processes of the program.
     fn sum(&self, server: &Server, of: fn(u32) -> io::Result<usize>) -> Result<usize, Stop> {
-        let tree = self.programs[server.program].tree();
         if proc::of(std::process::id()).is_err() {
             return Err(Stop::Skip("there is no /proc here to count in".into()));
         }
         if let Some(exit) = self.programs[server.program].exit() {
             return Err(Failure::new(Symptom::Died, "a program that runs", exit.to_string()).into());
         }
+        let tree = self.programs[server.program].tree();
         // One of them may end at any moment.
         Ok(tree.into_iter().filter_map(|pid| of(pid).ok()).sum())
     }
@@ -200,14 +200,14 @@ impl Lab<'_> {
         let process = &self.programs[program];
         let expected = "`listening on 127.0.0.1:PORT` as the first line of stdout";
         let began = Instant::now();
-        let mut last_look = None;
+        let mut ended = None;
         let line = loop {
             if let Some(line) = process.output().line(0, LOOK) {
                 break line;
             }
             // When it has ended, somebody else may still have its stdout: nobody waits for that one for long.
             let over = match process.exit() {
-                Some(_) => last_look.get_or_insert_with(Instant::now).elapsed() > LEAVING,
+                Some(_) => ended.get_or_insert_with(Instant::now).elapsed() > LEAVING,
                 None => began.elapsed() > START,
             };
             if over || process.output().stdout_ended() {

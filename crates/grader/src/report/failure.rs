@@ -8,6 +8,8 @@ use crate::grading::{CheckResult, PartResult};
 /// Where what stands behind a word in the margin begins.
 const MARGIN: usize = 12;
 
+/// So many lines of a conversation are shown to a person who looks at one failure.
+const LATEST: usize = 24;
 /// Stands above a conversation.
 const WIRE: &str = "on the wire (-> to the program, <- from it)";
 
@@ -32,7 +34,7 @@ pub fn story(
         }
         lines.extend(field(paint, "expected", &failure.expected));
         lines.extend(field(paint, "got", &failure.got));
-        lines.extend(quoted(failure, paint, most));
+        lines.extend(quoted(failure, paint, most, every));
         lines.push(String::new());
     }
     for (i, (part, failure)) in failed.enumerate() {
@@ -70,7 +72,9 @@ fn titled(part: &PartResult) -> String {
 }
 
 /// The conversation and what is known of the program, each behind a bar: nobody takes them for the grader's words.
-fn quoted(failure: &Failure, paint: Paint, most: usize) -> Vec<String> {
+///
+/// Unless all is wanted, of a long conversation the end is shown: what went wrong is there.
+fn quoted(failure: &Failure, paint: Paint, most: usize, all: bool) -> Vec<String> {
     let mut lines = Vec::new();
     for (title, text) in [(WIRE, &failure.transcript), ("program", &failure.program)] {
         if text.is_empty() {
@@ -78,7 +82,12 @@ fn quoted(failure: &Failure, paint: Paint, most: usize) -> Vec<String> {
         }
         lines.push(String::new());
         lines.push(format!("  {}", paint.dim(title)));
-        for line in fit(escape::lines(text), most.saturating_sub(4)) {
+        let left_out = if all { 0 } else { text.len().saturating_sub(LATEST) };
+        if left_out > 0 {
+            lines
+                .push(format!("  {} ({left_out} earlier lines: --all shows them)", paint.dim("│")));
+        }
+        for line in fit(escape::lines(&text[left_out..]), most.saturating_sub(4)) {
             let is_caret = line.trim_start().starts_with('^');
             let shown = if is_caret { paint.bad(&line) } else { line };
             lines.push(format!("  {} {shown}", paint.dim("│")).trim_end().to_owned());

@@ -14,8 +14,7 @@ const NAMES: &[&str] = &[
     "TZ",
     "LANG",
     "LANGUAGE",
-    // Rust.
-    "RUST_BACKTRACE",
+    // Rust. Not RUST_BACKTRACE: of stderr the last lines are shown, and a panic says in its first one what happened.
     "CARGO_HOME",
     "RUSTUP_HOME",
     "RUSTUP_TOOLCHAIN",

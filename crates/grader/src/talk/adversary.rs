@@ -3,7 +3,7 @@
 use super::{PATIENCE, Talk, Way, brief, is_timeout};
 use crate::failure::{Failure, Stop, Symptom};
 use harness::hostile::wait_until_taken;
-use harness::{Transcript, shortened};
+use harness::shortened;
 use std::io::{ErrorKind, Write};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -89,8 +89,14 @@ impl Talk {
     ///
     /// As [`Talk::say`].
     pub fn say_bytewise(&mut self, bytes: impl AsRef<[u8]>) -> Result<(), Stop> {
-        self.transcript.sent_in_pieces(bytes.as_ref(), 1);
-        self.send(&bytes.as_ref().chunks(1).collect::<Vec<_>>(), |_, _| {})
+        let bytes = bytes.as_ref();
+        self.begin(bytes, Way::Pieces)?;
+        self.transcript.sent_in_pieces(bytes, 1);
+        for byte in bytes.chunks(1) {
+            self.settle();
+            self.write(byte)?;
+        }
+        Ok(())
     }
 
     /// Says these pieces, each with one write. The program reads each alone.
@@ -99,27 +105,29 @@ impl Talk {
     ///
     /// As [`Talk::say`].
     pub fn say_pieces(&mut self, pieces: &[&[u8]]) -> Result<(), Stop> {
-        self.send(pieces, Transcript::sent)
-    }
-
-    fn send(&mut self, pieces: &[&[u8]], note: fn(&mut Transcript, &[u8])) -> Result<(), Stop> {
-        if Instant::now() >= self.until {
-            let expected = format!("the time to say {}", brief(&pieces.concat()));
-            return Err(self
-                .failure(Symptom::Silent, expected, "the end of the time for this part")
-                .into());
-        }
-        self.way = if pieces.len() > 1 { Way::Pieces } else { Way::Whole };
-        self.said = pieces.concat();
-        self.replied = 0;
+        let way = if pieces.len() > 1 { Way::Pieces } else { Way::Whole };
+        self.begin(&pieces.concat(), way)?;
         for (number, piece) in pieces.iter().enumerate() {
             if number > 0 {
-                wait_until_taken(&self.stream, TAKEN);
+                self.settle();
                 self.rest();
             }
-            note(&mut self.transcript, piece);
+            self.transcript.sent(piece);
             self.write(piece)?;
         }
+        Ok(())
+    }
+
+    /// Something is about to be said.
+    fn begin(&mut self, bytes: &[u8], way: Way) -> Result<(), Stop> {
+        if Instant::now() >= self.until {
+            let expected = format!("the time to say {}", brief(bytes));
+            let got = "the end of the time for this part";
+            return Err(self.failure(Symptom::Silent, expected, got).into());
+        }
+        self.way = way;
+        self.said = bytes.to_vec();
+        self.replied = 0;
         Ok(())
     }
 
@@ -141,12 +149,12 @@ impl Talk {
         Err(self.failure(Symptom::Silent, "the program to read its replies", got).into())
     }
 
-    /// Writes until the program does not read any more, or so many bytes have gone; says how many went.
+    /// Writes until the program does not read any more, or so many bytes have gone.
     ///
     /// # Errors
     ///
     /// The program has closed the connection.
-    pub fn pour(&mut self, bytes: &[u8], most: usize, patience: Duration) -> Result<usize, Stop> {
+    pub fn pour(&mut self, bytes: &[u8], most: usize, patience: Duration) -> Result<(), Stop> {
         let (mut gone, mut stuck) = (0, 0);
         self.set_write_timeout(patience)?;
         while gone < most {
@@ -170,8 +178,7 @@ impl Talk {
             "{} again and again, {gone} bytes in all",
             shortened(&bytes[..bytes.len().min(40)])
         ));
-        self.set_write_timeout(PATIENCE)?;
-        Ok(gone)
+        self.set_write_timeout(PATIENCE)
     }
 
     fn set_write_timeout(&self, time: Duration) -> Result<(), Stop> {

@@ -40,24 +40,22 @@ impl Talk {
         if got == wanted { Ok(()) } else { Err(self.wrong(&expected, &wanted, &got).into()) }
     }
 
-    /// Expects a line that begins with `error`, and gives it back without its ending.
+    /// Expects a line that begins with `error`.
     ///
     /// # Errors
     ///
     /// Something else came, or nothing.
-    pub fn expect_error(&mut self, why: &str) -> Result<Vec<u8>, Stop> {
+    pub fn expect_error(&mut self, why: &str) -> Result<(), Stop> {
         let asked = self
             .asked_next()
             .map(|line| format!(" in reply to {}", brief(&line)))
             .unwrap_or_default();
         let expected = format!("a line that begins with \"error\"{asked}, because {why}");
-        let mut got = self.line_or(&expected, None)?;
-        if !got.starts_with(b"error") {
-            let came = brief(&got);
-            return Err(self.failure(Symptom::WrongReply, expected, came).into());
+        let got = self.line_or(&expected, None)?;
+        if got.starts_with(b"error") {
+            return Ok(());
         }
-        got.pop();
-        Ok(got)
+        Err(self.failure(Symptom::WrongReply, expected, brief(&got)).into())
     }
 
     /// The next line with its ending, whatever it says; `expected` is what it should be, in words.

@@ -32,7 +32,7 @@ pub(in crate::checks) fn nothing(lab: &mut Lab) -> Result<(), Stop> {
     let client = lab.client(&stage.addr.to_string())?;
     lab.end_stdin(&client);
     // Whether it connects at all before it knows that there is nothing to ask is its own affair.
-    let talk = lab.accept(&stage, &client).ok();
+    let talk = Stop::allow(lab.accept(&stage, &client))?;
     let why = "there was no command, so nothing is owed";
     let finished = lab.finish(&client, why)?;
     drop(talk);

@@ -2,7 +2,7 @@
 
 use crate::failure::{Stop, Symptom};
 use crate::lab::{Lab, Server};
-use std::time::Duration;
+use crate::talk::PATIENCE;
 
 /// The next client is served when the one before has gone, and finds the totals.
 pub(in crate::checks) fn next(lab: &mut Lab) -> Result<(), Stop> {
@@ -70,16 +70,25 @@ pub(in crate::checks) fn boom(lab: &mut Lab) -> Result<(), Stop> {
     let server = lab.server(&[])?;
     let name = lab.name();
     for total in 1..=3 {
-        let means = |stop: Stop| if total > 1 { after_a_boom(stop) } else { stop };
-        let mut talk = lab.connect(&server).map_err(means)?;
-        talk.ask(format!("add {name} 1"), format!("{name} {total}")).map_err(means)?;
-        talk.say("boom\n")?;
-        talk.expect_no_reply(
-            Duration::from_secs(10),
-            "`boom` has no reply: the connection closes",
-        )?;
+        one_boom(lab, &server, &name, total, total > 1)?;
     }
     still_serves(lab, &server, &name, 3, Symptom::DeadAfterBoom, "three handlers failed")
+}
+
+/// A new client adds 1, which makes this total, and then says `boom`. Others may have done so before.
+pub(in crate::checks) fn one_boom(
+    lab: &mut Lab,
+    server: &Server,
+    name: &str,
+    total: u32,
+    others: bool,
+) -> Result<(), Stop> {
+    let means = |stop: Stop| if others { after_a_boom(stop) } else { stop };
+    let mut talk = lab.connect(server).map_err(means)?;
+    talk.note("a client that will say `boom`");
+    talk.ask(format!("add {name} 1"), format!("{name} {total}")).map_err(means)?;
+    talk.say("boom\n")?;
+    talk.expect_no_reply(PATIENCE, "`boom` has no reply: the connection closes")
 }
 
 /// A new client is served, and finds this total.

@@ -1,10 +1,9 @@
 //! Clients that would harm the others, if the server let them.
 
-use crate::checks::tally::others::{after_a_boom, after_resets, reset, still_serves};
+use crate::checks::tally::others::{after_a_boom, after_resets, one_boom, reset, still_serves};
 use crate::checks::tally::stop::{FLOOD, STUCK};
 use crate::failure::{Stop, Symptom};
 use crate::lab::Lab;
-use std::time::Duration;
 
 /// Twenty clients begin a line and do not go on.
 pub(in crate::checks) fn slow(lab: &mut Lab) -> Result<(), Stop> {
@@ -40,7 +39,7 @@ pub(in crate::checks) fn deaf(lab: &mut Lab) -> Result<(), Stop> {
     let mut deaf = lab.connect_narrow(&server)?;
     let command = format!("get {name}{}\n", "x".repeat(900)).repeat(64);
     // Whether the server stops reading or gives the client up is its own affair.
-    let _ = deaf.pour(command.as_bytes(), FLOOD, STUCK);
+    Stop::allow(deaf.pour(command.as_bytes(), FLOOD, STUCK))?;
     for _ in 0..3 {
         still_serves(
             lab,
@@ -79,15 +78,7 @@ pub(in crate::checks) fn booms(lab: &mut Lab) -> Result<(), Stop> {
     witness.note("a client that stays, with --workers 2");
     witness.ask(format!("add {name} 1"), format!("{name} 1"))?;
     for total in 2..=6 {
-        let means = |stop: Stop| if total > 2 { after_a_boom(stop) } else { stop };
-        let mut talk = lab.connect(&server).map_err(means)?;
-        talk.note(format!("client {total}, which says `boom`"));
-        talk.ask(format!("add {name} 1"), format!("{name} {total}")).map_err(means)?;
-        talk.say("boom\n")?;
-        talk.expect_no_reply(
-            Duration::from_secs(10),
-            "`boom` has no reply: the connection closes",
-        )?;
+        one_boom(lab, &server, &name, total, total > 2)?;
         witness.note("the handler of another client failed (`boom`)");
         let asked = witness.ask(format!("get {name}"), format!("{name} {total}"));
         asked.map_err(after_a_boom)?;

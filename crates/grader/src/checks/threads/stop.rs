@@ -24,7 +24,7 @@ pub(in crate::checks) fn crowd(lab: &mut Lab) -> Result<(), Stop> {
     lab.terminate(&server);
     // The end of a silent one says that the signal has arrived.
     silent[0].expect_end("the program was told to stop").map_err(not_stopped)?;
-    let late = lab.connect(&server).ok();
+    let late = Stop::allow(lab.connect(&server))?;
     owed.expect("ok")?;
     owed.expect(format!("{name} 3"))?;
     owed.expect_end("the program was told to stop, and all is answered").map_err(not_stopped)?;
@@ -33,7 +33,7 @@ pub(in crate::checks) fn crowd(lab: &mut Lab) -> Result<(), Stop> {
     }
     if let Some(mut late) = late {
         // It may come into the backlog, and be refused a moment later.
-        let _ = late.say_whole(format!("get {name}\n"));
+        Stop::allow(late.say_whole(format!("get {name}\n")))?;
         late.expect_no_reply(PATIENCE, "the program was told to stop before this client came")?;
     }
     lab.expect_stop(&server, since, "with ten silent clients and one that is owed replies")
