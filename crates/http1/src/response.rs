@@ -36,6 +36,16 @@ impl Response {
         &self.head
     }
 
+    /// Does the server keep the connection? In HTTP/1.1 it does unless it says `close` (RFC 9112 section 9.3); of
+    /// HTTP/1.0's `keep-alive` nothing is made here.
+    pub fn keeps_alive(&self) -> bool {
+        let is_connection = |name: &[u8]| name.eq_ignore_ascii_case(b"connection");
+        let lines = self.fields().iter().filter(|(name, _)| is_connection(name));
+        let mut options = lines.flat_map(|(_, value)| fields::list(value));
+        self.version == Version::Http11
+            && !options.any(|option| option.eq_ignore_ascii_case(b"close"))
+    }
+
     /// Bytes of memory that are set aside for it.
     pub(crate) fn held(&self) -> usize {
         self.head.capacity() + self.body.capacity()

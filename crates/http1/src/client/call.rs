@@ -33,8 +33,11 @@ use std::fmt;
 #[derive(Clone, Debug)]
 pub struct Call {
     method: String,
-    /// The head as far as it is made: request line and whole header lines.
-    head: Vec<u8>,
+    /// The request line and the host.
+    first: Vec<u8>,
+    keep_alive: bool,
+    /// Further header lines, each whole.
+    fields: Vec<u8>,
     body: Vec<u8>,
 }
 
@@ -60,9 +63,13 @@ impl Call {
         if !is_path && !is_the_server {
             return Err(Unsendable::Target);
         }
-        // One conversation, one exchange: this client keeps no connection (RFC 9112 section 9.6).
-        let head = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
-        Ok(Self { method: method.into(), head: head.into_bytes(), body: Vec::new() })
+        Ok(Self {
+            method: method.into(),
+            first: format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\n").into_bytes(),
+            keep_alive: false,
+            fields: Vec::new(),
+            body: Vec::new(),
+        })
     }
 
     /// A GET of `target` on `host`.
@@ -72,6 +79,14 @@ impl Call {
     /// As for [`Call::new`].
     pub fn get(host: &str, target: &str) -> Result<Self, Unsendable> {
         Self::new("GET", host, target)
+    }
+
+    /// The same request, without `Connection: close`: the server may keep the connection for another one
+    /// (RFC 9112 section 9.3). Whether it does says [`Client::is_reusable`](super::Client::is_reusable).
+    #[must_use]
+    pub fn keep_alive(mut self) -> Self {
+        self.keep_alive = true;
+        self
     }
 
     /// The same request with one more field.
@@ -94,7 +109,7 @@ impl Call {
             return Err(Unsendable::FieldValue);
         }
         for part in [name.as_bytes(), b": ", value, b"\r\n"] {
-            self.head.extend_from_slice(part);
+            self.fields.extend_from_slice(part);
         }
         Ok(self)
     }
@@ -107,7 +122,11 @@ impl Call {
 
     /// The request as it goes over the wire.
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = self.head.clone();
+        let mut bytes = self.first.clone();
+        if !self.keep_alive {
+            bytes.extend_from_slice(b"Connection: close\r\n");
+        }
+        bytes.extend_from_slice(&self.fields);
         // Methods that usually carry a body say so if there is none (RFC 9110 section 8.6).
         let usual = ["POST", "PUT", "PATCH"].contains(&&*self.method);
         if usual || !self.body.is_empty() {
@@ -116,6 +135,10 @@ impl Call {
         bytes.extend_from_slice(b"\r\n");
         bytes.extend_from_slice(&self.body);
         bytes
+    }
+
+    pub(super) fn keeps_alive(&self) -> bool {
+        self.keep_alive
     }
 
     /// Will the response go without a body?

@@ -1,4 +1,5 @@
-//! One exchange, on the client's side: a request goes out, its response comes in, the connection ends.
+//! One exchange, on the client's side: a request goes out, its response comes in, and the conversation ends. The
+//! connection may serve a further one: [`Client::is_reusable`].
 //!
 //! ```text
 //!              the request is sent         a head arrives            the body is whole
@@ -48,6 +49,7 @@ mod steps;
 pub use call::{Call, Unsendable};
 pub use error::{ClientError, Missing, Part, Stage};
 
+use crate::framing::Framing;
 use crate::limits::Transfer;
 use crate::{Limits, Response};
 use receiving::Receiving;
@@ -67,6 +69,10 @@ pub struct Client {
     inbox: Vec<u8>,
     /// The final response, from when its head is there.
     response: Option<Response>,
+    /// How its body is delimited.
+    framing: Option<Framing>,
+    /// Can the connection serve again, as far as is known?
+    reusable: bool,
 }
 
 #[derive(Debug)]
@@ -99,6 +105,8 @@ impl Client {
             phase: Phase::Sending { bytes, sent: 0, transfer },
             inbox: Vec::new(),
             response: None,
+            framing: None,
+            reusable: call.keeps_alive(),
         }
     }
 
@@ -113,6 +121,17 @@ impl Client {
             .as_mut()
             .map(|response| std::mem::take(&mut response.body))
             .unwrap_or_default()
+    }
+
+    /// How the response's body is delimited, from when its head is there.
+    pub fn framing(&self) -> Option<Framing> {
+        self.framing
+    }
+
+    /// Can the connection serve a further exchange? (RFC 9112 section 9.3.) It can when the response is whole and ended
+    /// before the connection did, both sides want to keep it, and nothing that nobody asked for came behind it.
+    pub fn is_reusable(&self) -> bool {
+        self.reusable && matches!(self.phase, Phase::Done)
     }
 
     /// What came of the exchange; nothing while it goes on.

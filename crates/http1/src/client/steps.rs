@@ -2,6 +2,7 @@
 
 use super::receiving::Receiving;
 use super::{Client, ClientError, MOST_INTERIM, Missing, Part, Phase, Stage, Waiting};
+use crate::framing::Framing;
 use crate::{Scan, fields, response};
 use session::{Input, Session, Want};
 use std::time::Instant;
@@ -55,7 +56,10 @@ impl Client {
                 Ok(used)
             }
             // What follows the response is nobody's (RFC 9112 section 6.3, at its end).
-            _ => Ok(bytes.len()),
+            _ => {
+                self.reusable = false;
+                Ok(bytes.len())
+            }
         }
     }
 
@@ -81,7 +85,8 @@ impl Client {
                 *waiting = Waiting { since: now, seen: 0, interim };
             }
             _ => {
-                self.response = Some(response);
+                self.reusable &= response.keeps_alive() && framing != Framing::UntilClose;
+                (self.response, self.framing) = (Some(response), Some(framing));
                 let receiving = Receiving::new(framing, &self.limits, now)?;
                 self.phase = match receiving.is_whole() {
                     true => Phase::Done,
@@ -173,5 +178,10 @@ impl Session for Client {
             Input::Wrote(n) => self.wrote(n, now),
             Input::Tick => self.tick(now),
         }
+    }
+
+    /// Whatever the server might still send, a close destroys nothing: the response is here, or given up.
+    fn expects_more(&self) -> bool {
+        false
     }
 }
