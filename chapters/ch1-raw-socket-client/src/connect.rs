@@ -1,6 +1,6 @@
 //! `socket(2)` and `connect(2)`, for each address in turn.
 
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure, Kind};
 use crate::options::Options;
 use crate::story::{Story, millis, seconds};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -54,7 +54,7 @@ pub fn connect(
 pub fn open(address: SocketAddr, r#type: Type, options: &Options) -> Result<Socket, Failure> {
     let protocol = if r#type == Type::STREAM { Protocol::TCP } else { Protocol::UDP };
     let socket = Socket::new(Domain::for_address(address), r#type, Some(protocol))
-        .map_err(|error| Failure::of(format_args!("cannot make a socket for {address}"), &error))?;
+        .map_err(|error| failure::of(format_args!("cannot make a socket for {address}"), &error))?;
     options.set(&socket)?;
     Ok(socket)
 }
@@ -75,7 +75,7 @@ pub fn attempt(
     let start = Instant::now();
     let connected = socket.connect_timeout(&address.into(), within);
     connected.and_then(|()| other_than_ourselves(socket)).map_err(|error| {
-        let failure = Failure::of(format_args!("cannot connect to {address}"), &error);
+        let failure = failure::of(format_args!("cannot connect to {address}"), &error);
         // An error number comes from the kernel, which gave up before we did.
         let took = match error.raw_os_error() {
             Some(_) => Duration::from_millis(start.elapsed().as_millis() as u64),

@@ -4,7 +4,7 @@
 //! one that was sent behind it, and nobody tells the sender. `connect(2)` sends nothing here: it notes where our
 //! datagrams go, and that only those from there are ours.
 
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure, Kind};
 use crate::flags::{Source, Talk};
 use crate::input::{Datagrams, Input};
 use crate::output::Output;
@@ -73,10 +73,10 @@ fn first(talk: &Talk, input: Input) -> Result<(Option<Vec<u8>>, Datagrams), Fail
         let _ = tell.send((first, datagrams));
     };
     let thread = thread::Builder::new().name("read".into()).spawn(read);
-    thread.map_err(|error| Failure::own("cannot start a thread", &error))?;
+    thread.map_err(|error| failure::own("cannot start a thread", &error))?;
     match answer.recv_timeout(talk.max_time) {
         Ok((first, datagrams)) => Ok((first?, datagrams)),
-        Err(_) => Err(Failure::own("cannot read the input", &ErrorKind::TimedOut.into())
+        Err(_) => Err(failure::own("cannot read the input", &ErrorKind::TimedOut.into())
             .hint("the file gave nothing until --max-time")),
     }
 }
@@ -130,7 +130,7 @@ const REFUSAL: Duration = Duration::from_millis(100);
 
 fn attempt(socket: &Socket, first: &[u8], sender: &Sender, wait: bool) -> Result<(), Failure> {
     let address = sender.peer;
-    let failed = |error| Failure::of(format_args!("cannot send to {address}"), &error);
+    let failed = |error| failure::of(format_args!("cannot send to {address}"), &error);
     let local = socket
         .connect(&address.into())
         .and_then(|()| connect::other_than_ourselves(socket))

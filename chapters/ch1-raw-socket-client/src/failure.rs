@@ -3,7 +3,7 @@
 //! Every failure is one line that says what was tried, what happened, and what to try next.
 
 use common::log::{one_line, reason};
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
@@ -86,21 +86,6 @@ impl Kind {
         }
     }
 
-    /// What a person can do about it.
-    pub fn hint(self) -> &'static str {
-        match self {
-            Self::Own => "this is our own side, not the server's",
-            Self::Refused => "nobody listens on this port: is the server started?",
-            Self::ConnectTimedOut => {
-                "the machine is off, or a firewall drops our packets; see --connect-timeout"
-            }
-            Self::Unreachable => "is the network up, and the address right?",
-            Self::Reset => "the server crashed, or closed without reading all that we sent",
-            Self::Closed => "the server wanted no more: look into its log",
-            _ => "",
-        }
-    }
-
     /// What the kernel's error number (errno(3)) means for a connection.
     pub fn of(error: &io::Error) -> Self {
         match error.kind() {
@@ -117,6 +102,30 @@ impl Kind {
             | ErrorKind::InvalidInput => Self::Unreachable,
             _ if is_one_of(error, &NO_WAY) => Self::Unreachable,
             _ => Self::Own,
+        }
+    }
+}
+
+impl From<Kind> for u8 {
+    fn from(kind: Kind) -> Self {
+        kind.code()
+    }
+}
+
+impl common::failure::Kind for Kind {
+    const USAGE: Self = Self::Usage;
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Own => "this is our own side, not the server's",
+            Self::Refused => "nobody listens on this port: is the server started?",
+            Self::ConnectTimedOut => {
+                "the machine is off, or a firewall drops our packets; see --connect-timeout"
+            }
+            Self::Unreachable => "is the network up, and the address right?",
+            Self::Reset => "the server crashed, or closed without reading all that we sent",
+            Self::Closed => "the server wanted no more: look into its log",
+            _ => "",
         }
     }
 }
@@ -139,85 +148,41 @@ pub fn is_shortage(error: &io::Error) -> bool {
 }
 
 /// One failure: what was tried, what happened, and what to try next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// What kind of failure it is.
-    pub kind: Kind,
-    /// What was tried: `cannot connect to 127.0.0.1:9`.
-    pub tried: String,
-    /// What happened: `connection refused`.
-    pub happened: String,
-    /// What to try next; may be empty.
-    pub hint: String,
-}
+pub type Failure = common::Failure<Kind>;
 
-impl Failure {
-    /// A failure with the hint of its kind.
-    pub fn new(kind: Kind, tried: impl Display, happened: impl Display) -> Self {
-        let (tried, happened) = (tried.to_string(), happened.to_string());
-        Self { kind, tried, happened, hint: kind.hint().into() }
-    }
-
-    /// The same failure with a hint of its own.
-    pub fn hint(mut self, hint: impl Display) -> Self {
-        self.hint = hint.to_string();
-        self
-    }
-
-    /// What the kernel reported about a connection.
-    pub fn of(tried: impl Display, error: &io::Error) -> Self {
-        let failure = Self::new(Kind::of(error), tried, reason(error));
-        match error.kind() {
-            ErrorKind::AddrNotAvailable => {
-                failure.hint("is the address right? or are all our ports in use?")
-            }
-            _ if failure.kind == Kind::Own => Self::own(failure.tried, error),
-            _ => failure,
+/// What the kernel reported about a connection.
+pub fn of(tried: impl Display, error: &io::Error) -> Failure {
+    let failure = Failure::new(Kind::of(error), tried, reason(error));
+    match error.kind() {
+        ErrorKind::AddrNotAvailable => {
+            failure.hint("is the address right? or are all our ports in use?")
         }
-    }
-
-    /// What the system reported about something of our own.
-    pub fn own(tried: impl Display, error: &io::Error) -> Self {
-        let failure = Self::new(Kind::Own, tried, reason(error));
-        match error.kind() {
-            ErrorKind::NotFound => failure.hint("check the spelling"),
-            ErrorKind::PermissionDenied => failure.hint("are you allowed to?"),
-            ErrorKind::IsADirectory => failure.hint("give a file"),
-            ErrorKind::BrokenPipe => failure.hint("nobody reads it any more"),
-            ErrorKind::StorageFull => failure.hint("is the disk full?"),
-            _ if is_shortage(error) => {
-                failure.hint("the system is short of something: see ulimit -a")
-            }
-            _ => failure,
-        }
-    }
-
-    /// Arguments that make no sense.
-    pub fn usage(why: impl Display) -> Self {
-        Self::new(Kind::Usage, why, "").hint("see --help")
-    }
-
-    /// Writes the line to standard error, and gives the exit code.
-    pub fn report(&self) -> ExitCode {
-        // What a probe found stands in its report already.
-        if self.kind != Kind::Down {
-            crate::story::line(format_args!("error: {self}"));
-        }
-        ExitCode::from(self.kind.code())
+        _ if failure.kind == Kind::Own => own(failure.tried, error),
+        _ => failure,
     }
 }
 
-impl Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&one_line(&self.tried))?;
-        if !self.happened.is_empty() {
-            write!(f, ": {}", one_line(&self.happened))?;
-        }
-        if !self.hint.is_empty() {
-            write!(f, " ({})", self.hint)?;
-        }
-        Ok(())
+/// What the system reported about something of our own.
+pub fn own(tried: impl Display, error: &io::Error) -> Failure {
+    let failure = Failure::new(Kind::Own, tried, reason(error));
+    match error.kind() {
+        ErrorKind::NotFound => failure.hint("check the spelling"),
+        ErrorKind::PermissionDenied => failure.hint("are you allowed to?"),
+        ErrorKind::IsADirectory => failure.hint("give a file"),
+        ErrorKind::BrokenPipe => failure.hint("nobody reads it any more"),
+        ErrorKind::StorageFull => failure.hint("is the disk full?"),
+        _ if is_shortage(error) => failure.hint("the system is short of something: see ulimit -a"),
+        _ => failure,
     }
+}
+
+/// Writes the line to standard error, and gives the exit code.
+pub fn report(failure: &Failure) -> ExitCode {
+    // What a probe found stands in its report already.
+    if failure.kind != Kind::Down {
+        crate::story::line(format_args!("error: {failure}"));
+    }
+    ExitCode::from(failure.kind.code())
 }
 
 /// Something that was typed, as it may be shown: in quotes, on one line, and not all of it if it is long.
@@ -250,7 +215,7 @@ mod tests {
     #[test]
     fn a_failure_is_one_line() {
         let refused = ErrorKind::ConnectionRefused.into();
-        let failure = Failure::of("cannot connect to 127.0.0.1:9", &refused);
+        let failure = of("cannot connect to 127.0.0.1:9", &refused);
         assert_eq!(
             failure.to_string(),
             "cannot connect to 127.0.0.1:9: connection refused \

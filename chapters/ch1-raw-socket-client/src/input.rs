@@ -1,6 +1,6 @@
 //! What is sent: standard input, a text, a file, or an HTTP request.
 
-use crate::failure::{Failure, Kind, quoted};
+use crate::failure::{self, Failure, Kind, quoted};
 use crate::flags::{Source, Talk};
 use crate::story::count;
 use http1::{Client, Limits, client::Call};
@@ -56,7 +56,7 @@ impl Input {
             Source::Text(text) => stored(Box::new(Cursor::new(text.clone()))),
             Source::File(path) => file(path).map_err(|error| {
                 let name = quoted(&path.to_string_lossy());
-                Failure::own(format_args!("cannot read the file {name}"), &error)
+                failure::own(format_args!("cannot read the file {name}"), &error)
             })?,
             Source::Get(path) => {
                 let client = request(talk, path)?;
@@ -161,7 +161,7 @@ impl Datagrams {
             true => some.read_until(b'\n', &mut datagram),
             false => some.read_to_end(&mut datagram),
         };
-        read.map_err(|error| Failure::own("cannot read the input", &error))?;
+        read.map_err(|error| failure::own("cannot read the input", &error))?;
         if datagram.len() > LARGEST {
             let what = if self.by_line { "a line" } else { "the input" };
             let happened = format!("it is longer than {}", count(LARGEST, "byte"));

@@ -1,7 +1,7 @@
 //! `cargo run -p ch1-raw-socket-client -- HOST PORT`: a client on raw sockets.
 
 use ch1_raw_socket_client::flags::{self, Command};
-use ch1_raw_socket_client::{help, probe, talk};
+use ch1_raw_socket_client::{failure, help, probe, talk};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -12,6 +12,6 @@ fn main() -> ExitCode {
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => failure::report(&failure),
     }
 }

@@ -1,6 +1,6 @@
 //! What is printed: the reply, byte for byte, as it comes.
 
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure, Kind};
 use crate::input::RETRY;
 use crate::story::{OPEN_LINE, count};
 use std::fs::File;
@@ -99,5 +99,5 @@ fn is_same(one: &File, other: &File) -> io::Result<bool> {
 }
 
 fn lost(error: &io::Error) -> Failure {
-    Failure::own("cannot write to standard output", error)
+    failure::own("cannot write to standard output", error)
 }

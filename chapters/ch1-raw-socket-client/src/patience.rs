@@ -5,7 +5,7 @@
 //! silence and one for everything, and `recv(2)` looks up from its wait many times a second to compare them with the
 //! clock.
 
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure, Kind};
 use crate::flags::{Source, Talk};
 use crate::story::seconds;
 use socket2::Socket;
@@ -60,7 +60,7 @@ impl Patience {
             heard: None,
             raw: None,
         };
-        patience.set(talk, socket).map_err(|error| Failure::own("cannot set a timeout", &error))?;
+        patience.set(talk, socket).map_err(|error| failure::own("cannot set a timeout", &error))?;
         Ok(patience)
     }
 
@@ -100,7 +100,7 @@ impl Patience {
             self.raw = None;
             socket
                 .set_read_timeout(Some(self.look()))
-                .map_err(|error| Failure::own("cannot set a timeout", &error))?;
+                .map_err(|error| failure::own("cannot set a timeout", &error))?;
         }
         Ok(())
     }

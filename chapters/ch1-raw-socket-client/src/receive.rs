@@ -1,6 +1,6 @@
 //! The receive loop: it prints what comes, until the reply is whole.
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::framing::Framing;
 use crate::input::Pace;
 use crate::output::Output;
@@ -116,14 +116,14 @@ impl Receiving<'_> {
             ErrorKind::WouldBlock => Ok(Seen::Nothing),
             ErrorKind::ConnectionReset => {
                 self.sending.tell(format_args!("reset by {}", self.patience.peer));
-                Err(Failure::of(self.patience.tried(), error))
+                Err(failure::of(self.patience.tried(), error))
             }
             // What we sent was never acknowledged, however often the kernel sent it again.
             ErrorKind::TimedOut => Err(self
                 .patience
                 .failure(reason(error))
                 .hint("nothing acknowledges our packets: is the network still up?")),
-            _ => Err(Failure::of(self.patience.tried(), error)),
+            _ => Err(failure::of(self.patience.tried(), error)),
         }
     }
 

@@ -4,7 +4,7 @@
 //! over the network, in the DNS. A name may have many addresses, of both families.
 
 use crate::address::Host;
-use crate::failure::{Failure, Kind, is_shortage};
+use crate::failure::{self, Failure, Kind, is_shortage};
 use crate::story::seconds;
 use common::log::reason;
 use std::io;
@@ -48,11 +48,11 @@ impl Lookup {
         let tried = format!("cannot find the address of {}", self.host);
         let answer = match self.pending.take() {
             Some(answer) => answer,
-            None => ask(name.clone(), self.port).map_err(|error| Failure::own(&tried, &error))?,
+            None => ask(name.clone(), self.port).map_err(|error| failure::own(&tried, &error))?,
         };
         match answer.recv_timeout(within) {
             Ok(Ok(addresses)) if !addresses.is_empty() => Ok(in_turn(addresses)),
-            Ok(Err(error)) if is_shortage(&error) => Err(Failure::own(tried, &error)),
+            Ok(Err(error)) if is_shortage(&error) => Err(failure::own(tried, &error)),
             Ok(Err(error)) => {
                 let why = why(&error);
                 // EAI_AGAIN: it is not known whether there is such a name.

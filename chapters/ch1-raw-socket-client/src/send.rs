@@ -4,7 +4,7 @@
 //! file would stop us both: it fills its socket's buffer with replies that we do not take, so it takes nothing more
 //! from us, and our `send(2)` waits for ever.
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::input::{CHUNK, Input};
 use crate::sending::Sender;
 use crate::story::Story;
@@ -24,7 +24,7 @@ pub fn send_input(socket: &Socket, mut input: Input, sender: &Sender) -> Result<
         let n = match input.bytes.read(&mut buffer) {
             Ok(n) => n,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) => return Err(Failure::own("cannot read the input", &error)),
+            Err(error) => return Err(failure::own("cannot read the input", &error)),
         };
         sender.has_read();
         if n == 0 {

@@ -1,6 +1,6 @@
 //! The thread that sends, and what the one that receives knows of it.
 
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure, Kind};
 use crate::input::{CHUNK, Pace};
 use crate::story::{Story, count, grouped, seconds};
 use common::log::reason;
@@ -95,7 +95,7 @@ impl Sender {
             self.set(State::Ended(Instant::now(), result));
         };
         let thread = thread::Builder::new().name("send".into()).spawn(run);
-        thread.map_err(|error| Failure::own("cannot start a thread", &error))?;
+        thread.map_err(|error| failure::own("cannot start a thread", &error))?;
         Ok(sending)
     }
 
@@ -179,7 +179,7 @@ pub fn failed(peer: SocketAddr, patience: Option<Duration>, error: &io::Error) -
         }
         ErrorKind::TimedOut => Failure::new(Kind::ReplyTimedOut, tried, reason(error))
             .hint("nothing acknowledges our packets: is the network still up?"),
-        _ => Failure::of(tried, error),
+        _ => failure::of(tried, error),
     }
 }
 

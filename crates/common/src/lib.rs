@@ -7,6 +7,7 @@
 //! - [`stop`] — signals: the first one stops, the second one does not wait.
 //! - [`listen`] — a socket that listens.
 //! - [`log`] — lines for a person, written so that they can never hold up or end a server.
+//! - [`failure`] — what a client could not do, in one line.
 //! - [`accept`] — the next connection, and what to do when there is none to be had.
 //! - [`connections`] — the connections that are open: how many there may be, and how to stop them.
 //! - [`service`] — which conversation is held: a [`session::Session`] for each connection.
@@ -31,6 +32,9 @@ pub mod stop;
 pub mod listen;
 
 pub mod log;
+
+pub mod failure;
+pub use failure::Failure;
 
 pub mod accept;
 pub use accept::{Acceptor, Backoff, Incoming};

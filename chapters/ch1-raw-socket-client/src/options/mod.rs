@@ -5,7 +5,7 @@
 
 mod known;
 
-use crate::failure::{Failure, quoted};
+use crate::failure::{self, Failure, quoted};
 use crate::story::{grouped, line};
 use known::{KNOWN, Known, Value};
 use socket2::Socket;
@@ -88,7 +88,7 @@ impl Asked {
         let has = (known.set)(socket, *value).and_then(|()| (known.get)(socket));
         let has = has.map_err(|error| {
             let tried = format!("cannot set {}={}", known.name, text(*value));
-            Failure::own(tried, &error).hint("not every option is for every kind of socket")
+            failure::own(tried, &error).hint("not every option is for every kind of socket")
         })?;
         Ok(report(known, *value, has))
     }

@@ -14,7 +14,7 @@ pub mod tally;
 pub mod report;
 
 use crate::connect;
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure, Kind};
 use crate::flags::Probe;
 use crate::options::Options;
 use crate::resolve::Lookup;
@@ -62,7 +62,7 @@ pub fn watch(probe: Probe) -> Result<(), Failure> {
     let (tell, news) = mpsc::sync_channel(tallies.len());
     let stop = tell.clone();
     on_signal(move || drop(stop.send(News::Stop)))
-        .map_err(|error| Failure::own("cannot wait for signals", &error))?;
+        .map_err(|error| failure::own("cannot wait for signals", &error))?;
     for (number, (host, port)) in probe.targets.into_iter().enumerate() {
         let (lookup, tell) = (Lookup::new(host, port), tell.clone());
         let schedule = Schedule::new(probe.interval, probe.count);
@@ -70,7 +70,7 @@ pub fn watch(probe: Probe) -> Result<(), Failure> {
         thread::Builder::new()
             .name("probe".into())
             .spawn(move || repeat(lookup, number, schedule, within, &tell))
-            .map_err(|error| Failure::own("cannot start a thread", &error))?;
+            .map_err(|error| failure::own("cannot start a thread", &error))?;
     }
 
     let mut left = tallies.len();
