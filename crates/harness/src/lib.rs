@@ -9,6 +9,7 @@
 //! * [`Wire`] is a strict client with a readable transcript, and a [`Reply`] reader of its own.
 //! * [`proc`] reads threads, children, descriptors, memory and CPU time; [`eventually()`] waits for a condition, [`together()`] does things at the same time.
 //! * [`hostile`] has servers that no client should trust: they dribble, reset, answer too much or never.
+//! * [`site`] is an honest HTTP server whose pages are a closure, and which remembers what a client asked.
 //! * [`conformance`] is what RFC 9110 and 9112 demand of a server, as raw bytes.
 //! * [`mod@suite`] is what every server of the course must do, and [`suite!`] instantiates it for a binary and its models.
 //!
@@ -25,6 +26,7 @@ mod eventually;
 pub mod hostile;
 pub mod proc;
 mod program;
+pub mod site;
 pub mod suite;
 mod together;
 mod wire;

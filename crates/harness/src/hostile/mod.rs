@@ -6,7 +6,9 @@
 //!   what is wrong: [`Script::split`], [`Script::slow`], [`Script::reset_after_half`], [`Script::close_after_half`],
 //!   [`Script::never_answers`], [`Script::never_reads`], [`Script::endless_reply`], [`Script::endless_head`],
 //!   [`Script::garbage`], [`Script::answers_unread`]; and two that behave, [`Script::replies`] and [`Script::echo`].
-//!   [`Script::new`] takes any [`Step`]s.
+//!   [`Script::new`] takes any [`Step`]s. [`Server::in_turn`] has a script for each connection, [`Script::answers_each`]
+//!   answers one request after another on the same one.
+//! * [`http`] is the table of what an HTTP client may meet: well-formed, malformed, unclear, early, silent, endless.
 //! * [`Full`] listens and never accepts, so that connecting takes for ever.
 //! * [`Datagrams`] answers over UDP as a [`Habit`] says: late, never, from a wrong port, truncated, twice.
 //!
@@ -23,17 +25,21 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod acceptor;
 mod datagrams;
 mod diag;
 mod full;
+pub mod http;
 mod perform;
 mod queue;
 mod script;
 mod server;
 mod stop;
 
+pub(crate) use acceptor::Acceptor;
 pub use datagrams::{Datagrams, Habit};
 pub use full::Full;
 pub use queue::wait_until_taken;
 pub use script::{Script, Step, Until, response};
 pub use server::{End, Seen, Server};
+pub(crate) use stop::Stop;

@@ -70,27 +70,34 @@ impl Player<'_> {
 
     fn read(&mut self, until: Until) -> io::Result<()> {
         let mut buffer = [0; 16 * 1024];
-        while !self.ended && !self.has(until) {
+        let start = self.seen().received.len();
+        let until = match until {
+            Until::More(number) => Until::Bytes(self.seen().total + number),
+            other => other,
+        };
+        while !self.ended && !self.has(until, start) {
             // What comes after the end of a request is left for the next step, or unread.
             let room = match until {
                 Until::End => buffer.len(),
                 Until::Bytes(number) => {
                     buffer.len().min((number - self.seen().total).try_into().unwrap_or(usize::MAX))
                 }
-                Until::Line | Until::Head => 1,
+                Until::Line | Until::Head | Until::More(_) => 1,
             };
             self.take(&mut buffer[..room])?;
         }
         Ok(())
     }
 
-    fn has(&self, until: Until) -> bool {
+    /// Whether what came since `start` is enough.
+    fn has(&self, until: Until, start: usize) -> bool {
         let seen = self.seen();
+        let new = &seen.received[start..];
         match until {
-            Until::Line => seen.received.ends_with(b"\n"),
-            Until::Head => seen.received.ends_with(b"\r\n\r\n"),
+            Until::Line => new.ends_with(b"\n"),
+            Until::Head => new.ends_with(b"\r\n\r\n"),
             Until::Bytes(number) => seen.total >= number,
-            Until::End => false,
+            Until::More(_) | Until::End => false,
         }
     }
 

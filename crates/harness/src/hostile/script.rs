@@ -11,6 +11,8 @@ pub enum Until {
     Head,
     /// After so many bytes in all.
     Bytes(u64),
+    /// After so many bytes more.
+    More(u64),
     /// At end-of-file.
     End,
 }
@@ -60,6 +62,20 @@ impl Script {
     /// Any steps.
     pub fn new(steps: impl Into<Vec<Step>>) -> Self {
         Self { steps: steps.into() }
+    }
+
+    /// Does this as well, when the steps so far are done.
+    #[must_use]
+    pub fn then(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// Answers one request after another on the same connection, as keep-alive has it, and then ends its side without
+    /// waiting for a request more.
+    pub fn answers_each<R: AsRef<[u8]>>(replies: impl IntoIterator<Item = R>) -> Self {
+        let one = |reply: R| [Step::Read(Until::Head), Step::Write(reply.as_ref().into())];
+        Self::new(replies.into_iter().flat_map(one).collect::<Vec<_>>())
     }
 
     /// Reads a request, then does this.

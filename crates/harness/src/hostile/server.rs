@@ -1,21 +1,18 @@
 //! A server in this process, with a thread for each connection.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::Duration;
 
+use super::acceptor::Acceptor;
 use super::perform::perform;
 use super::script::Script;
-use super::stop::Stop;
 use crate::DEADLINE;
 
-/// A server that plays a script to each connection. Dropping it ends all of them.
+/// A server that plays a script to each connection: the same one, or one after the other. Dropping it ends all of them.
 #[derive(Debug)]
 pub struct Server {
-    addr: SocketAddr,
-    stop: Arc<Stop>,
+    acceptor: Acceptor,
     seen: Arc<Mutex<Vec<Arc<Mutex<Seen>>>>>,
 }
 
@@ -58,27 +55,38 @@ impl Server {
 
     /// Serves the clients of a listener.
     pub fn serve(listener: TcpListener, script: Script) -> io::Result<Self> {
-        let addr = listener.local_addr()?;
-        let server = Self { addr, stop: Arc::default(), seen: Arc::default() };
-        let (stop, seen) = (server.stop.clone(), server.seen.clone());
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                if stop.is_stopped() {
-                    return;
-                }
-                let Ok(stream) = stream else { continue };
-                let this = Arc::default();
-                seen.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&this));
-                let (stop, script) = (stop.clone(), script.clone());
-                thread::spawn(move || play(&stream, &script, &stop, &this));
+        Self::serve_in_turn(listener, vec![script])
+    }
+
+    /// Plays the first script to the first connection, the second to the second; and the last one to all that follow.
+    #[track_caller]
+    pub fn in_turn(scripts: Vec<Script>) -> Self {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .and_then(|listener| Self::serve_in_turn(listener, scripts))
+            .unwrap_or_else(|error| panic!("cannot listen on 127.0.0.1: {error}"))
+    }
+
+    pub(super) fn serve_in_turn(listener: TcpListener, scripts: Vec<Script>) -> io::Result<Self> {
+        assert!(!scripts.is_empty(), "a server needs a script for its connections");
+        let scripts = Arc::new(scripts);
+        let seen = Arc::<Mutex<Vec<Arc<Mutex<Seen>>>>>::default();
+        let all = seen.clone();
+        let acceptor = Acceptor::start(listener, move |number| {
+            let this = Arc::<Mutex<Seen>>::default();
+            all.lock().unwrap_or_else(PoisonError::into_inner).push(this.clone());
+            let scripts = scripts.clone();
+            move |stream, stop| {
+                let script = &scripts[number.min(scripts.len() - 1)];
+                let end = perform(stream, script, stop, &this);
+                this.lock().unwrap_or_else(PoisonError::into_inner).end.get_or_insert(end);
             }
-        });
-        Ok(server)
+        })?;
+        Ok(Self { acceptor, seen })
     }
 
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.acceptor.addr()
     }
 
     /// What it has seen so far, a value for each connection in the order of their coming.
@@ -96,23 +104,5 @@ impl Server {
             first.is_some()
         });
         first.expect("it was there a moment ago")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.stop.stop();
-        // This wakes the thread that accepts. If nobody can connect, it has ended.
-        let _ = TcpStream::connect_timeout(&self.addr, Duration::from_secs(1));
-    }
-}
-
-fn play(stream: &TcpStream, script: &Script, stop: &Stop, seen: &Mutex<Seen>) {
-    // A copy of the socket, by which a stop wakes us. Without a descriptor for it we play unstopped.
-    let known = stream.try_clone().map(|copy| stop.add(copy));
-    if !matches!(known, Ok(false)) {
-        let end = perform(stream, script, stop, seen);
-        stop.forget(stream);
-        seen.lock().unwrap_or_else(PoisonError::into_inner).end.get_or_insert(end);
     }
 }

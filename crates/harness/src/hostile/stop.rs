@@ -1,12 +1,13 @@
 //! The end of a server: it wakes whoever waits.
 
+use std::collections::BTreeMap;
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Shared by a server and its threads.
 #[derive(Debug, Default)]
-pub(super) struct Stop {
+pub(crate) struct Stop {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -14,42 +15,41 @@ pub(super) struct Stop {
 #[derive(Debug, Default)]
 struct State {
     stopped: bool,
-    streams: Vec<TcpStream>,
+    streams: BTreeMap<usize, TcpStream>,
 }
 
 impl Stop {
     /// Ends every connection that was added, and every one to come.
-    pub(super) fn stop(&self) {
+    pub(crate) fn stop(&self) {
         let mut state = self.lock();
         state.stopped = true;
-        for stream in state.streams.drain(..) {
+        for stream in std::mem::take(&mut state.streams).into_values() {
             // The client may have left already.
             let _ = stream.shutdown(Shutdown::Both);
         }
         self.changed.notify_all();
     }
 
-    /// Adds a connection; false when it comes too late.
-    pub(super) fn add(&self, stream: TcpStream) -> bool {
+    /// Adds a connection by its number; false when it comes too late.
+    pub(crate) fn add(&self, number: usize, stream: TcpStream) -> bool {
         let mut state = self.lock();
         if !state.stopped {
-            state.streams.push(stream);
+            state.streams.insert(number, stream);
         }
         !state.stopped
     }
 
     /// Forgets a connection that is over: while we have a copy of its socket, the client sees no end.
-    pub(super) fn forget(&self, stream: &TcpStream) {
-        let peer = stream.peer_addr().ok();
-        self.lock().streams.retain(|other| other.peer_addr().ok() != peer);
+    pub(crate) fn forget(&self, number: usize) {
+        self.lock().streams.remove(&number);
     }
 
-    pub(super) fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.lock().stopped
     }
 
     /// Waits so long, or until the stop.
-    pub(super) fn sleep(&self, time: Duration) {
+    pub(crate) fn sleep(&self, time: Duration) {
         let start = Instant::now();
         let mut state = self.lock();
         while !state.stopped

@@ -39,7 +39,7 @@ mod target;
 pub use target::Target;
 
 /// Says past the capture of the test runner that something was not checked, and why.
-pub(crate) fn skipped(what: &str) {
+pub fn skipped(what: &str) {
     let _ = writeln!(io::stderr(), "skipped: {what}");
 }
 

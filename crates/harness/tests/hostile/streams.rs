@@ -154,6 +154,34 @@ fn a_reply_can_leave_the_connection_open() {
 }
 
 #[test]
+fn each_connection_can_have_a_script_of_its_own() {
+    let server = Server::in_turn(vec![Script::replies("one"), Script::replies("more")]);
+    let replies: Vec<_> = (0..3).map(|_| ask(&server).0).collect();
+    assert_eq!(replies, [&b"one"[..], b"more", b"more"]);
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[test]
+fn a_kept_connection_ends_at_the_second_request() {
+    let (first, second) = (response("a"), response("bc"));
+    for reset in [false, true] {
+        let script = Script::answers_each([&first, &second]).then(Step::Read(Until::Head));
+        let script = if reset { script.then(Step::Reset) } else { script };
+        let server = Server::start(script);
+        let mut stream = connect(server.addr());
+        for reply in [&first, &second] {
+            stream.write_all(REQUEST).unwrap();
+            let mut got = vec![0; reply.len()];
+            stream.read_exact(&mut got).unwrap();
+            assert_eq!(&got, reply);
+        }
+        stream.write_all(REQUEST).unwrap();
+        let end = stream.read(&mut [0]).map_err(|error| error.kind());
+        assert_eq!(end, if reset { Err(ErrorKind::ConnectionReset) } else { Ok(0) });
+    }
+}
+
+#[test]
 fn a_script_can_wait_for_other_things_than_a_head() {
     for (script, question) in [
         (Script::replies("yes").after(Until::Line), "well?\n"),
