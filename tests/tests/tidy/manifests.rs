@@ -1,6 +1,8 @@
 //! Rules for the `Cargo.toml` files: who may depend on whom, and that versions stand in one place.
 
 use course::Course;
+use std::collections::BTreeSet;
+use std::process::Command;
 use tests::files::{self, File, Finding, hold};
 use tests::manifest::{Kind, Manifest, members};
 use toml::Value;
@@ -125,6 +127,33 @@ fn a_dependency_in_the_wrong_direction_is_found() {
         members.push(wrong);
         assert_eq!(wrong_direction(&members, &course).len(), 1, "{folder}: {dependencies}");
     }
+}
+
+/// rustls has one provider here, aws-lc-rs. A second one, or a second TLS, would come by a feature that nobody meant.
+const NOT_IN_THE_GRAPH: [&str; 4] = ["native-tls", "openssl", "openssl-sys", "ring"];
+
+#[test]
+fn there_is_one_library_for_tls() {
+    let cargo = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--offline", "--workspace", "--prefix", "none"])
+        .current_dir(files::root())
+        .output()
+        .expect("cargo runs");
+    let tree = String::from_utf8_lossy(&cargo.stdout);
+    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
+    assert!(tree.lines().any(|line| line.starts_with("aws-lc-rs v")), "{tree}");
+    let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
+    let unwanted: BTreeSet<_> = tree.lines().map(name).collect();
+    let findings: Vec<_> = NOT_IN_THE_GRAPH
+        .iter()
+        .filter(|name| unwanted.contains(**name))
+        .map(|name| Finding::new("Cargo.lock", 0, format!("{name} is part of the build")))
+        .collect();
+    hold(
+        "TLS is rustls with aws-lc-rs, and nothing else",
+        "`cargo tree -i NAME` says who brings it; drop the feature",
+        &findings,
+    );
 }
 
 #[test]
