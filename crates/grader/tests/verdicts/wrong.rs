@@ -99,7 +99,7 @@ pub(crate) const KILLERS: &[Killer] = &[
     killer(2, "ignores-term", 11, IgnoresTerm, &[]),
     killer(2, "stop-waits-for-clients", 11, IgnoresTerm, &[]),
     killer(2, "stop-drops-replies", 11, ClosedEarly, &[]).that_varies(),
-    killer(2, "stop-sleeps", 11, IgnoresTerm, &[]),
+    killer(2, "stop-sleeps", 11, IgnoresTerm, &[]).that_varies(),
     killer(2, "stop-code", 11, ExitCode, &[]),
     killer(2, "dies-of-term", 11, NoTermHandler, &[]).that_varies(),
     killer(2, "leaves-a-child", 11, LeftBehind, &[]).that_varies(),
