@@ -121,7 +121,9 @@ impl Settings {
         let builder = reqwest::blocking::ClientBuilder::from(self.common(redirects)?);
         // What is called a timeout here bounds the wait for the head, and then each read (of 0.13.5). `read_timeout`
         // must not be set: its timer would be made on our thread, where no runtime is, and that is a panic.
-        builder.timeout(self.read_timeout).build().map_err(|error| unusable(&error))
+        // A server that keeps the coroutines' thread busy keeps it from its timers too; this one is ours.
+        let timeout = self.max_time.unwrap_or(Duration::MAX).min(self.read_timeout);
+        builder.timeout(timeout).build().map_err(|error| unusable(&error))
     }
 
     /// Follows as many redirects as the settings allow, to `http` and `https` only.

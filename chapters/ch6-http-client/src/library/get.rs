@@ -8,6 +8,7 @@ use crate::url::{Url, shown};
 use reqwest::Method;
 use reqwest::blocking::{Client, Response};
 use std::io::{self, Read};
+use std::mem::ManuallyDrop;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,7 +18,8 @@ const READ: usize = 64 * 1024;
 /// A client that asks for one thing after the other.
 #[derive(Debug)]
 pub struct Asker {
-    client: Client,
+    /// Never dropped: that would wait for its thread, which may be busy with what a hostile server sends.
+    client: ManuallyDrop<Client>,
     settings: Settings,
     /// Where a redirect has sent us.
     sent_on: Arc<Mutex<Option<Url>>>,
@@ -33,6 +35,7 @@ impl Asker {
         let sent_on: Arc<Mutex<Option<Url>>> = Arc::default();
         let noted = sent_on.clone();
         let client = settings.blocking(move |url| *locked(&noted) = Some(url.clone()))?;
+        let client = ManuallyDrop::new(client);
         Ok(Self { client, settings: settings.clone(), sent_on })
     }
 

@@ -6,7 +6,7 @@ use harness::hostile::http::{Case, Kind};
 use harness::{DEADLINE, Finished, Launch};
 
 /// A body longer than this is cut off, where one is expected to be.
-const MOST: &str = "1M";
+const MOST: &str = "128k";
 
 /// How to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
