@@ -1,5 +1,6 @@
 //! Where a response goes: to standard output, or into a file; and what must not go anywhere.
 
+use crate::by_hand::Story;
 use crate::download::Part;
 use crate::download::resume::{self, Answer, Origin};
 use crate::failure::{Failure, Kind};
@@ -11,7 +12,7 @@ use crate::retry::{self, Outcome, Policy};
 use crate::url::{redacted, shown};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt::Display;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// The response to one attempt, on its way to the user.
 #[derive(Debug)]
@@ -157,9 +158,7 @@ impl<'a> Delivery<'a> {
 impl Receiver for Delivery<'_> {
     fn head(&mut self, head: Head) -> Result<Body, Failure> {
         self.has_head = true;
-        let now = SystemTime::now();
-        let retry_after =
-            head.field("retry-after").and_then(|value| retry::retry_after(value.as_bytes(), now));
+        let retry_after = retry::asked(head.field("retry-after"));
         let outcome = Outcome::Status { code: head.status, retry_after };
         let policy = Policy { most: self.fetch.retry };
         let wait = policy.next(&self.request.method, outcome, self.attempt, fastrand::f64());
@@ -168,7 +167,7 @@ impl Receiver for Delivery<'_> {
             return Ok(Body::Unwanted);
         }
         if self.fetch.trace && !self.fetch.by_hand {
-            crate::fetch::tell(&head);
+            Story::new(true).head_of_library(&head);
         }
         if let Some(body) = self.rest(&head)? {
             return Ok(body);
@@ -215,12 +214,7 @@ impl Receiver for Delivery<'_> {
         self.taken += fits as u64;
         self.bar.set_position(self.taken);
         if fits < bytes.len() {
-            let tried = format!("stopped reading {}", shown(&self.request.url));
-            return Err(Failure::new(
-                Kind::TooLarge,
-                tried,
-                format_args!("it is longer than {most} bytes"),
-            ));
+            return Err(self.too_long(format_args!("it is longer than {most} bytes")));
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::flags::Fetch;
 use crate::library;
 use crate::output::Output;
 use crate::request::Request;
-use crate::response::{Head, Receiver};
+use crate::response::Receiver;
 use crate::retry::{Outcome, Policy};
 use crate::url::{origin, shown};
 use std::collections::HashSet;
@@ -88,7 +88,8 @@ impl Way {
         place: &mut Place,
     ) -> Result<(), Failure> {
         let policy = Policy { most: fetch.retry };
-        let mut resume = fetch.resume;
+        // By hand nothing but the whole is asked for.
+        let mut resume = !fetch.by_hand && !fetch.anew;
         let mut attempt = 1;
         loop {
             let asked = asked(request, place, resume);
@@ -174,17 +175,4 @@ fn announce(request: &Request, what: &str, wait: Duration) {
     let line = format!("{url}: {what}; trying again in {:.1} s", wait.as_secs_f64());
     // There is nobody left to tell if this fails.
     let _ = writeln!(std::io::stderr().lock(), "note: {}", common::log::one_line(&line));
-}
-
-/// The head, as the library shows it.
-pub(crate) fn tell(head: &Head) {
-    let lines = head.lines();
-    for line in String::from_utf8_lossy(&lines).trim_end().split("\r\n") {
-        write_line('<', line);
-    }
-    write_line('<', "");
-}
-
-fn write_line(mark: char, what: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{mark} {}", common::log::one_line(what));
 }

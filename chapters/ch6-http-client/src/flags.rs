@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Kind};
 use crate::library::Settings;
-use crate::request::{Request, field};
+use crate::request::{Request, field, names_a_host};
 use crate::values::{Word, bytes, file, next, number, seconds, sha256, text, unknown};
 use crate::{help, url};
 use lexopt::Parser;
@@ -46,8 +46,6 @@ pub struct Fetch {
     pub output: Option<PathBuf>,
     /// What its SHA-256 must be.
     pub sha256: Option<[u8; 32]>,
-    /// Go on where an earlier download stopped?
-    pub resume: bool,
     /// Begin anew, whatever is there?
     pub anew: bool,
     /// Without a progress bar?
@@ -151,7 +149,8 @@ impl Said {
         self.flags.iter().any(|said| said == flag)
     }
 
-    fn fetch(mut self) -> Result<Command, Failure> {
+    /// Does it make sense together?
+    fn check(&self) -> Result<(), Failure> {
         let by_hand = self.has("by-hand");
         if let Some(flag) = OF_LIBRARY.iter().find(|flag| by_hand && self.has(flag)) {
             return Err(Failure::usage(format_args!(
@@ -187,6 +186,12 @@ impl Said {
         if !self.data.is_empty() && !self.json.is_empty() {
             return Err(Failure::usage("only one of -d and --json can be sent"));
         }
+        Ok(())
+    }
+
+    fn fetch(mut self) -> Result<Command, Failure> {
+        self.check()?;
+        let by_hand = self.has("by-hand");
         let urls = self.urls.iter().map(|text| url::parse(text)).collect::<Result<Vec<_>, _>>()?;
         let of_hand = urls.iter().find(|url| by_hand && url.scheme() == "https");
         if let Some(url) = of_hand {
@@ -198,8 +203,7 @@ impl Said {
         let (max_time, requests) = (self.max_time(), self.requests(urls));
         self.settings.cookies = self.has("cookies");
         self.settings.reuse = !self.has("no-reuse");
-        self.settings.one_host =
-            self.fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("host"));
+        self.settings.one_host = names_a_host(&self.fields);
         // A file is to be what the server has, byte for byte: only so can a download go on where it stopped.
         self.settings.decode = self.output.is_none();
         Ok(Command::Fetch(Box::new(Fetch {
@@ -208,7 +212,6 @@ impl Said {
             trace: self.has("trace"),
             include: self.has("include") || self.has("head"),
             fail: self.has("fail"),
-            resume: !by_hand && !self.has("no-resume"),
             anew: self.has("no-resume"),
             silent: self.has("silent"),
             output: self.output,

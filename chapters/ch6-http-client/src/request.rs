@@ -45,6 +45,11 @@ impl Request {
     }
 }
 
+/// Is there a `Host` among these fields? It is meant for one host, and is not for another one to which that redirects.
+pub fn names_a_host(fields: &[(String, Vec<u8>)]) -> bool {
+    fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("host"))
+}
+
 /// Reads `Name: value`, as `-H` takes it. Whoever gets a line ending into it writes headers in our name.
 ///
 /// # Errors

@@ -55,7 +55,7 @@ pub trait Receiver {
     /// Whatever ends the exchange here.
     fn body(&mut self, bytes: &[u8]) -> Result<(), Failure>;
 
-    /// A server has read the request, and has sent us to another one. Whatever fails now, it was not never sent.
+    /// A server has read the request, and has sent us to another one. Whatever fails from now on, it has been sent.
     fn sent(&mut self) {}
 
     /// Was something printed, and its last line not ended?

@@ -90,8 +90,13 @@ pub fn may_repeat(method: &str, outcome: Outcome) -> bool {
     }
 }
 
+/// What the `Retry-After` of a response asks for, if it has one.
+pub fn asked(value: Option<impl AsRef<[u8]>>) -> Option<Duration> {
+    retry_after(value?.as_ref(), SystemTime::now())
+}
+
 /// What a `Retry-After` asks for: seconds, or a moment (RFC 9110 section 10.2.3). What is neither counts as nothing.
-pub fn retry_after(value: &[u8], now: SystemTime) -> Option<Duration> {
+fn retry_after(value: &[u8], now: SystemTime) -> Option<Duration> {
     let text = std::str::from_utf8(value).ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         // More seconds than fit are more than anybody waits.

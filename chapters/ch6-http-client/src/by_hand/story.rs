@@ -3,6 +3,7 @@
 use super::connect::Connection;
 use super::meaning;
 use crate::failure::Failure;
+use crate::response::Head;
 use common::log::one_line;
 use http1::framing::Framing;
 use http1::{Call, Response};
@@ -152,6 +153,12 @@ impl Story {
             }
         }
         self.line(mark, "");
+    }
+
+    /// The head of a response, as the library shows it.
+    pub fn head_of_library(&self, head: &Head) {
+        let lines = head.lines();
+        self.tell_head('<', lines.trim_ascii_end(), |_| None);
     }
 
     /// The head of the response is there.

@@ -10,13 +10,14 @@ use super::html::{self, asks_not_to_follow};
 use super::normal::{LONGEST_URL, bounded, normal};
 use super::robots::{self, Rules};
 use crate::failure::{Failure, Kind};
+use crate::library::doubt;
 use crate::library::errors::{failure, kind};
-use crate::retry::{Outcome, retry_after};
+use crate::retry::{self, Outcome};
 use crate::url::{Url, is_http};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// A body of this length that nobody needs is read, because that is cheaper than another connection.
 const CHEAP: u64 = 64 * 1024;
@@ -109,6 +110,10 @@ impl Fetcher {
     ) -> Outcome {
         let (status, fields) = (response.status(), response.headers());
         answer.status = Some(status.as_u16());
+        if let Err(failure) = doubt::check(url, status, fields) {
+            answer.failure = Some(Fault::from(&failure));
+            return Outcome::Failed(failure.kind);
+        }
         let content_type = field(fields, &CONTENT_TYPE);
         answer.media = content_type.split(';').next().unwrap_or_default().trim().to_lowercase();
         answer.media.truncate(answer.media.floor_char_boundary(LONGEST_MEDIA));
@@ -121,8 +126,7 @@ impl Fetcher {
             .get_all(name)
             .iter()
             .any(|value| asks_not_to_follow(&String::from_utf8_lossy(value.as_bytes())));
-        let asked = fields.get(RETRY_AFTER);
-        let asked = asked.and_then(|value| retry_after(value.as_bytes(), SystemTime::now()));
+        let asked = retry::asked(fields.get(RETRY_AFTER));
         let is_page = is_read
             && status.is_success()
             && matches!(&*answer.media, "text/html" | "application/xhtml+xml");
@@ -168,8 +172,7 @@ impl Fetcher {
                 Err(error) => return nothing(&url, &error),
             };
             let code = response.status().as_u16();
-            let asked = response.headers().get(RETRY_AFTER);
-            let asked = asked.and_then(|value| retry_after(value.as_bytes(), SystemTime::now()));
+            let asked = retry::asked(response.headers().get(RETRY_AFTER));
             let outcome = Outcome::Status { code, retry_after: asked };
             let allowed = match code {
                 200..300 => {

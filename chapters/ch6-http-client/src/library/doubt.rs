@@ -10,14 +10,13 @@ use reqwest::header::{
 };
 
 impl Settings {
-    /// Looks at the head of a response once more.
+    /// Looks at the head of a response once more, after redirects have been followed.
     ///
     /// # Errors
     ///
-    /// One cannot be sure where its body ends, its header is too long, or it is a redirect that could not be followed.
+    /// As for [`check`]; or it is a redirect that could not be followed.
     pub fn check(&self, url: &Url, status: StatusCode, fields: &HeaderMap) -> Result<(), Failure> {
-        framing(url, status, fields)?;
-        size(url, fields)?;
+        check(url, status, fields)?;
         self.unfollowed(url, status, fields).map_or(Ok(()), Err)
     }
 
@@ -40,12 +39,18 @@ impl Settings {
     }
 }
 
-/// Refuses a response of which one cannot be sure where its body ends (RFC 9112 section 6.3), because whoever reads it
-/// in another way sees the next response begin elsewhere; and one that is no HTTP any more.
+/// Looks at the head of a response once more.
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// One cannot be sure where its body ends, or its header is too long.
+pub fn check(url: &Url, status: StatusCode, fields: &HeaderMap) -> Result<(), Failure> {
+    framing(url, status, fields)?;
+    size(url, fields)
+}
+
+/// Refuses a response of which one cannot be sure where its body ends (RFC 9112 section 6.3), because whoever reads it
+/// in another way sees the next response begin elsewhere; and one that is no HTTP any more.
 fn framing(url: &Url, status: StatusCode, fields: &HeaderMap) -> Result<(), Failure> {
     let mut codings = fields.get_all(TRANSFER_ENCODING).iter().map(HeaderValue::as_bytes);
     let why = match (codings.next(), codings.next()) {

@@ -7,32 +7,41 @@ use crate::retry::{self, Outcome};
 use crate::url::Url;
 use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Method, Response};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 /// A connection that was not used for so long is closed. Otherwise each of ten thousand hosts would leave one behind.
 const IDLE: Duration = Duration::from_secs(5);
 
 /// The clients that ask.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Clients {
+    settings: Settings,
     /// Keeps its connections for the next request.
     keeping: Client,
-    /// Makes a new connection for each request.
-    fresh: Client,
+    /// Makes a new connection for each request. Most runs never need it, and a client takes milliseconds to make.
+    fresh: OnceLock<Client>,
 }
 
 impl Clients {
-    /// Both, with these settings.
+    /// Clients with these settings.
     ///
     /// # Errors
     ///
     /// A certificate cannot be read, or the settings make no client.
     pub fn new(settings: &Settings) -> Result<Self, Failure> {
-        let builder = || settings.builder(settings.redirects());
-        let [keeping, fresh] =
-            [builder()?.pool_idle_timeout(IDLE), builder()?.pool_max_idle_per_host(0)]
-                .map(|builder| builder.build().map_err(|error| agent::unusable(&error)));
-        Ok(Self { keeping: keeping?, fresh: fresh? })
+        let builder = settings.builder(settings.redirects())?.pool_idle_timeout(IDLE);
+        let keeping = builder.build().map_err(|error| agent::unusable(&error))?;
+        Ok(Self { settings: settings.clone(), keeping, fresh: OnceLock::new() })
+    }
+
+    fn fresh(&self) -> Result<&Client, Failure> {
+        if let Some(client) = self.fresh.get() {
+            return Ok(client);
+        }
+        let settings = Settings { reuse: false, ..self.settings.clone() };
+        let client = settings.client(settings.redirects())?;
+        Ok(self.fresh.get_or_init(|| client))
     }
 }
 
@@ -74,37 +83,46 @@ pub async fn attempt(
     lost: Option<Duration>,
 ) -> Attempt {
     let began = Instant::now();
-    let (client, before) = match lost {
-        Some(before) => (&clients.fresh, before),
-        None => (&clients.keeping, Duration::ZERO),
-    };
+    let mut seen = Seen::default();
+    let result = exchange(clients, url, options, lost, &mut seen).await;
+    let Seen { retry_after, bytes, is_lost } = seen;
+    let took = lost.unwrap_or_default() + began.elapsed();
+    Attempt { result, retry_after, bytes, took, is_lost, is_second: lost.is_some() }
+}
+
+/// What is known of an exchange, however it ends.
+#[derive(Default)]
+struct Seen {
+    retry_after: Option<Duration>,
+    bytes: u64,
+    is_lost: bool,
+}
+
+async fn exchange(
+    clients: &Clients,
+    url: &Url,
+    options: &Options,
+    lost: Option<Duration>,
+    seen: &mut Seen,
+) -> Result<u16, Failure> {
+    let client = if lost.is_some() { clients.fresh()? } else { &clients.keeping };
     let mut request = client.request(options.method.clone(), url.clone());
     if let Some(max_time) = options.settings.max_time {
-        request = request.timeout(max_time.saturating_sub(before));
+        request = request.timeout(max_time.saturating_sub(lost.unwrap_or_default()));
     }
     for (name, value) in &options.fields {
         request = request.header(name, &value[..]);
     }
-    let (mut bytes, mut retry_after, mut is_lost) = (0, None, false);
-    let result = match request.send().await {
-        Ok(response) => {
-            let asked = response.headers().get(RETRY_AFTER);
-            retry_after =
-                asked.and_then(|value| retry::retry_after(value.as_bytes(), SystemTime::now()));
-            let status = response.status();
-            match options.settings.check(response.url(), status, response.headers()) {
-                Ok(()) => drain(response, url, options, &mut bytes).await.map(|()| status.as_u16()),
-                Err(failure) => Err(failure),
-            }
-        }
-        Err(error) => {
-            let failure = errors::failure(url, &error);
-            is_lost = failure.kind.is_lost();
-            Err(failure)
-        }
-    };
-    let took = before + began.elapsed();
-    Attempt { result, retry_after, bytes, took, is_lost, is_second: lost.is_some() }
+    let response = request.send().await.map_err(|error| {
+        let failure = errors::failure(url, &error);
+        seen.is_lost = failure.kind.is_lost();
+        failure
+    })?;
+    seen.retry_after = retry::asked(response.headers().get(RETRY_AFTER));
+    let status = response.status();
+    options.settings.check(response.url(), status, response.headers())?;
+    drain(response, url, options, &mut seen.bytes).await?;
+    Ok(status.as_u16())
 }
 
 /// Reads a body to its end or to the limit, and counts it.

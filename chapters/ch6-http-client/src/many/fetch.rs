@@ -81,7 +81,7 @@ fn watch(stop: &Stop) -> io::Result<UnixStream> {
 
 struct Fetch {
     options: Arc<Options>,
-    clients: Clients,
+    clients: Arc<Clients>,
     began: Instant,
     /// Nothing once standard input has ended.
     lines: Option<Receiver<Result<Line, Failure>>>,
@@ -112,7 +112,7 @@ impl Fetch {
         let began = Instant::now();
         let counts = Counts::default();
         Ok(Self {
-            clients: Clients::new(&options.settings)?,
+            clients: Arc::new(Clients::new(&options.settings)?),
             began,
             lines: Some(lines),
             schedule: Schedule::new(options.at_once, options.per_host),
@@ -228,7 +228,7 @@ impl Fetch {
     }
 
     fn ask(&mut self, job: Job, lost: Option<Duration>) {
-        let (clients, options) = (self.clients.clone(), Arc::clone(&self.options));
+        let (clients, options) = (Arc::clone(&self.clients), Arc::clone(&self.options));
         self.under_way.spawn(async move {
             let attempt = attempt(&clients, &job.url, &options, lost).await;
             (job, attempt)

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::library::Settings;
-use crate::request::field;
+use crate::request::{field, names_a_host};
 use crate::values::{Word, bytes, next, number, one_of, seconds, text, unknown};
 use lexopt::Parser;
 use reqwest::Method;
@@ -118,6 +118,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, Failur
             _ => return Err(unknown(&flag)),
         }
     }
+    options.settings.one_host = names_a_host(&options.fields);
     Ok(Command::Fetch(Box::new(options)))
 }
 

@@ -254,3 +254,18 @@ fn long_addresses_are_not_multiplied() {
     assert!(report["pages"][1]["redirect"].as_str().unwrap().len() < 300);
     assert_eq!((&report["skipped"]["too-long"]["count"], site.requests().len()), (&1.into(), 3));
 }
+
+#[test]
+fn what_is_not_framed_well_is_not_read() {
+    let site = Site::start(|request| match &*request.target {
+        "/" => Answer::html("<a href=/torn>torn</a>"),
+        "/torn" => Answer::raw(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: gzip\r\n\r\n<a href=/never>",
+        ),
+        _ => Answer::new(404),
+    });
+    let end = quickly(&site, &[]).run();
+    ends(&end, 103);
+    assert!(end.stdout.contains("a Transfer-Encoding that is not chunked alone"), "{end}");
+    assert!(site.requests().iter().all(|request| request.target != "/never"), "{end}");
+}

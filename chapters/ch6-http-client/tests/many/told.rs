@@ -160,3 +160,13 @@ fn a_stdout_that_takes_nothing_ends_it() {
     assert!(end.stderr.contains("error: cannot write to standard output: no space left"), "{end}");
     ends(&fetch("", [site.url("/")]).stdout(Stdout::Closed).run(), 0);
 }
+
+#[test]
+fn a_host_of_ones_own_is_for_one_host() {
+    let other = Site::start(|_| ok());
+    let there = other.url("/");
+    let site = Site::start(move |_| Answer::redirect(302, &there));
+    let end = fetch("-H Host:example.com", [site.url("/")]).run();
+    ends(&end, 103);
+    assert_eq!((site.requests().len(), other.requests().len()), (1, 0), "{end}");
+}
