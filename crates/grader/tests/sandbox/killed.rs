@@ -1,12 +1,14 @@
 //! The grader or its supervisor is killed.
 
 use crate::support::{DEADLINE, sandboxes, sh};
-use grader::sandbox::{Exit, Signal};
+use grader::sandbox::{Exit, Limits, Signal};
 use harness::{holds_within, proc};
 use nix::sys::signal;
-use nix::unistd::Pid;
+use nix::sys::stat::Mode;
+use nix::unistd::{Pid, mkfifo};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::{env, thread};
@@ -57,6 +59,32 @@ fn stands_in_for_a_grader() {
     assert!(holds_within(DEADLINE, || program.running().len() >= 3));
     writeln!(io::stdout(), "\nmark={}", program.mark).unwrap();
     thread::sleep(DEADLINE * 2);
+}
+
+/// Killed after it has started a supervisor, and before that has opened the pipes and said that it is there.
+#[test]
+fn a_supervisor_whose_grader_is_gone_before_it_begins_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    let scratch = home.join("scratch");
+    fs::create_dir_all(&scratch).unwrap();
+    for name in ["stdin", "stdout", "stderr"] {
+        mkfifo(&scratch.join(name), Mode::S_IRWXU).unwrap();
+    }
+    // As after SIGKILL: the file is there, and nobody listens at it.
+    drop(UnixListener::bind(home.join("socket")).unwrap());
+    let program = sh(STUBBORN);
+    let order = serde_json::json!({
+        "home": home, "bind": null, "limits": Limits::default(), "user_tasks": 1 << 20,
+    });
+    let mut command = Command::new(env!("CARGO_BIN_EXE_grader"));
+    command.args(["__sandbox", "supervise", &order.to_string()]).args(&program.launch.argv);
+    let mut supervisor = command.stderr(Stdio::null()).spawn().unwrap();
+    let ended = holds_within(DEADLINE, || supervisor.try_wait().unwrap().is_some());
+    let _ = supervisor.kill();
+    assert!(ended, "it hangs");
+    program.expect_gone();
+    assert!(!home.exists());
 }
 
 #[test]

@@ -7,11 +7,13 @@ use crate::sandbox::exit::Exit;
 use crate::sandbox::order::{END, Order, Word};
 use anyhow::Context;
 use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitStatus, waitpid};
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -51,9 +53,13 @@ pub(super) fn run(order: &Order, text: &str, argv: &[OsString]) -> anyhow::Resul
     let _ = nix::unistd::setsid();
     #[cfg(target_os = "linux")]
     nix::sys::prctl::set_child_subreaper(true).context("cannot adopt orphans")?;
-    let pipes = open(order)?;
-    let grader = UnixStream::connect(order.socket()).context("cannot reach the grader")?;
-    let program = spawn(order, text, argv, pipes)?;
+    // A grader that is gone has left its folder.
+    let begun = begin(order, text, argv).inspect_err(|_| {
+        if UnixStream::connect(order.socket()).is_err() {
+            let _ = fs::remove_dir_all(&order.home);
+        }
+    });
+    let (grader, program) = begun?;
     let (sender, events) = mpsc::channel();
     let (listener, to_listener) = (grader.try_clone()?, sender.clone());
     thread::spawn(move || listen(listener, &to_listener));
@@ -62,6 +68,12 @@ pub(super) fn run(order: &Order, text: &str, argv: &[OsString]) -> anyhow::Resul
     thread::spawn(move || reap(program, &sender, &alone));
     Supervisor { order, grader, events, descent, told: false }.watch();
     Ok(())
+}
+
+fn begin(order: &Order, text: &str, argv: &[OsString]) -> anyhow::Result<(UnixStream, u32)> {
+    let pipes = open(order)?;
+    let grader = UnixStream::connect(order.socket()).context("cannot reach the grader")?;
+    Ok((grader, spawn(order, text, argv, pipes)?))
 }
 
 /// Closes what whoever started the grader has left open, such as cargo's pipe for the number of its jobs: the program shall
@@ -78,11 +90,16 @@ fn close_inherited() {
 }
 
 /// Opens the named pipes, which nobody needs by name any more then.
+///
+/// To open a pipe waits until somebody has its other end (fifo(7)). The grader has it, unless it was killed meanwhile: then
+/// we would wait for ever. So nothing is waited for until all are open.
 fn open(order: &Order) -> anyhow::Result<[File; 3]> {
     let [stdin, stdout, stderr] = order.pipes();
     let open = |path: PathBuf, options: &mut OpenOptions| {
+        let options = options.custom_flags(OFlag::O_NONBLOCK.bits());
         let file =
             options.open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+        fcntl(&file, FcntlArg::F_SETFL(OFlag::empty()))?;
         fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         anyhow::Ok(file)
     };
