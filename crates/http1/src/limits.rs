@@ -4,7 +4,7 @@
 //! a body ([`BODY`], 1 MiB), replies not yet taken ([`OUTBOX`], 64 KiB and one head), and what one read of the
 //! driver brought. Buffers that grow may be twice as large as what is in them, the body's apart. That is under
 //! 1.5 MiB, and 1 MiB more in the moment in which an application repeats a whole body in its reply. Between two
-//! requests it holds nothing: every buffer is given back as soon as it is empty.
+//! requests it holds nothing: every buffer is given back as soon as it is empty (but see [`Server::keeping`](crate::Server::keeping)).
 //!
 //! How long it can hold it: a request's head must be whole [`PATIENCE`] (10 s) after its first byte. A body or a
 //! reply may rest for no longer than that either, and over its whole length must move at [`RATE`] (16 KiB/s)

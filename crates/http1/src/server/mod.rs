@@ -51,6 +51,8 @@ pub struct Server<A> {
     outbox: Outbox,
     /// Replies that were put into the outbox since it was last empty.
     replies: u8,
+    /// Bytes of the largest buffer that is kept for the next reply.
+    kept: u16,
     /// Has the client said that its request was the last, and sent nothing after it?
     heard_all: bool,
 }
@@ -86,11 +88,21 @@ impl<A: App> Server<A> {
             inbox: Vec::new(),
             outbox: Outbox::default(),
             replies: 0,
+            kept: 0,
             heard_all: false,
         }
     }
 
-    /// Bytes of memory that the conversation holds at the moment, `self` apart: none between two requests.
+    /// The same, but the conversation keeps its buffer for the next reply, if that has at most so many bytes. Otherwise each
+    /// reply costs the allocator a call to take one and a call to give it back, and an idle connection holds nothing.
+    #[must_use]
+    pub fn keeping(mut self, bytes: u16) -> Self {
+        self.kept = bytes;
+        self
+    }
+
+    /// Bytes of memory that the conversation holds at the moment, `self` apart: none between two requests, or a buffer
+    /// that is [kept](Self::keeping).
     pub fn held(&self) -> usize {
         let body = match &self.phase {
             Phase::Body(receiving) => receiving.held(),

@@ -97,7 +97,7 @@ impl Outbox {
         self.transfer.map(|transfer| transfer.until(limits))
     }
 
-    pub(super) fn wrote(&mut self, n: usize, now: Instant) {
+    pub(super) fn wrote(&mut self, n: usize, kept: usize, now: Instant) {
         if let Some(transfer) = &mut self.transfer {
             transfer.progress(n, now);
         }
@@ -109,8 +109,12 @@ impl Outbox {
         self.sent = 0;
         self.refill();
         if self.bytes.is_empty() {
-            // Nothing is owed, so nothing is held: an idle connection costs little more than its socket.
-            *self = Self::default();
+            // Nothing is owed, so nothing is held: an idle connection costs little more than its socket. Unless it is to
+            // have its buffer for the next reply.
+            let bytes = std::mem::take(self).bytes;
+            if bytes.capacity() <= kept {
+                self.bytes = bytes;
+            }
         }
     }
 }

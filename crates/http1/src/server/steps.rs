@@ -42,7 +42,7 @@ impl<A: App> Server<A> {
     }
 
     pub(super) fn wrote(&mut self, n: usize, now: Instant) {
-        self.outbox.wrote(n, now);
+        self.outbox.wrote(n, self.kept.into(), now);
         if self.outbox.is_empty() {
             self.replies = 0;
             if let Phase::Head(waiting) = &mut self.phase {
