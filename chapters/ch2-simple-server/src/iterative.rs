@@ -8,8 +8,13 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The model as the command line knows it.
-pub const MODEL: Model =
-    Model { name: "iterative", about: "one client at a time", most: |_| 1, serve };
+pub const MODEL: Model = Model {
+    name: "iterative",
+    about: "one client at a time",
+    most: |_| 1,
+    listeners: |_| 1,
+    serve,
+};
 
 /// Serves one connection after another, until the server stops.
 ///

@@ -15,6 +15,7 @@ pub const MODEL: Model = Model {
     about: "our own pool behind a bounded queue (crossbeam-channel)",
     // One is with the thread that accepts, while it waits for room in the queue.
     most: |settings| settings.value(&WORKERS) + settings.value(&QUEUE) + 1,
+    listeners: |_| 1,
     serve,
 };
 

@@ -15,6 +15,7 @@ pub const MODEL: Model = Model {
     about: "a pool of threads (the threadpool crate)",
     // The queue of a ThreadPool has no limit of its own, so the number of connections is limited instead.
     most: |settings| settings.value(&crate::threads::MAX_CONNECTIONS),
+    listeners: |_| 1,
     serve,
 };
 

@@ -13,6 +13,7 @@ pub const MODEL: Model = Model {
     name: "threads",
     about: "a new thread for each connection",
     most: |settings| settings.value(&MAX_CONNECTIONS),
+    listeners: |_| 1,
     serve,
 };
 

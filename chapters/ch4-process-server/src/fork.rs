@@ -20,6 +20,7 @@ pub const MODEL: Model = Model {
     name: "fork",
     about: "a forked process for each connection",
     most: |settings| settings.value(&MAX_CHILDREN),
+    listeners: |_| 1,
     serve,
 };
 

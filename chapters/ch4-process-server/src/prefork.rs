@@ -20,6 +20,7 @@ pub const MODEL: Model = Model {
     name: "prefork",
     about: "worker processes, forked beforehand, that accept in turn",
     most: |settings| settings.value(&WORKERS),
+    listeners: |_| 1,
     serve,
 };
 

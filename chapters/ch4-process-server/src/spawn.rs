@@ -23,6 +23,7 @@ pub const MODEL: Model = Model {
     name: "spawn",
     about: "a fresh copy of the program for each connection, as inetd does",
     most: |settings| settings.value(&MAX_CHILDREN),
+    listeners: |_| 1,
     serve,
 };
 

@@ -16,7 +16,7 @@ use std::time::Duration;
 pub struct Setting {
     /// The flag without its dashes.
     pub name: &'static str,
-    /// What it is when the user says nothing.
+    /// What it is when the user says nothing. 0 is no number to choose: the line for `--help` says what it stands for.
     pub default: usize,
     /// The largest that it may be.
     pub most: usize,
@@ -243,7 +243,10 @@ fn help(program: &Program) -> String {
     }
     for setting in program.settings {
         let flag = format!("--{} N", setting.name);
-        line(&flag, &format!("{} [{}]", setting.help, setting.default));
+        match setting.default {
+            0 => line(&flag, setting.help),
+            default => line(&flag, &format!("{} [{default}]", setting.help)),
+        }
     }
     line(
         "--patience SECONDS",

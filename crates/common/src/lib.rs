@@ -15,6 +15,9 @@
 //! - [`conversation`] — a session and its close, without I/O: what every driver drives.
 //! - [`blocking`] — `drive` for one thread that waits: the driver of chapters 2, 3 and 4.
 //! - `timer` — deadlines, as the timeout of a socket.
+//! - [`nonblocking`] — `drive` for a thread that waits for nobody: the driver of the event loops in chapters 5 and 7.
+//! - [`backlog`] — what such a loop knows of the clients that it has not accepted yet.
+//! - [`timers`] — the deadlines of its connections.
 //! - [`stream`] — a connected socket, as far as a driver needs one.
 //! - [`datagrams`] — a server without connections.
 
@@ -54,6 +57,14 @@ pub use conversation::{Conversation, Step};
 pub mod blocking;
 
 mod timer;
+
+pub mod nonblocking;
+
+pub mod backlog;
+pub use backlog::Backlog;
+
+pub mod timers;
+pub use timers::Timers;
 
 pub mod stream;
 pub use stream::{Socket, Stream};

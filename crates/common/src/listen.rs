@@ -11,8 +11,10 @@ use std::time::Duration;
 /// `net.core.somaxconn`. A burst of this size is served, late perhaps, and none of it refused.
 pub const BACKLOG: i32 = 1024;
 
-/// Descriptors of a server beside those of its connections: standard ones, the listener, signals, an event queue.
+/// Descriptors of a server beside those of its connections and listeners: standard ones, signals, what a chapter may need.
 const OTHER_DESCRIPTORS: u64 = 32;
+/// Descriptors for each listener: the socket twice, an event queue and its waker.
+pub(crate) const OF_A_LISTENER: usize = 4;
 
 /// Makes a listening socket: `socket(2)`, `setsockopt(2)`, `bind(2)`, `listen(2)`. Port 0 takes a free port.
 ///
@@ -25,6 +27,38 @@ const OTHER_DESCRIPTORS: u64 = 32;
 pub fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(addr), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_reuse_address(true)?;
+    socket.bind(&addr.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+/// Several sockets that listen at one address, the first one apart.
+///
+/// With `SO_REUSEPORT` Linux lets the sockets of one user share a port. Each client gets into the backlog of one of them,
+/// chosen by a hash of its address and port (socket(7)): a client stays where it is, though another thread be idle. One
+/// socket alone does not ask for it, and so nobody else can listen at its port.
+///
+/// # Errors
+///
+/// As for [`listen`].
+pub fn several(addr: SocketAddr, count: usize) -> io::Result<(TcpListener, Vec<TcpListener>)> {
+    // A second server that shares its port would be let in beside the first one, and take half of its clients. So it must
+    // be had without sharing first.
+    let alone = listen(addr)?;
+    if count <= 1 {
+        return Ok((alone, Vec::new()));
+    }
+    drop(alone);
+    let first = listen_beside_others(addr)?;
+    let addr = first.local_addr()?;
+    let further = (1..count).map(|_| listen_beside_others(addr)).collect::<io::Result<_>>()?;
+    Ok((first, further))
+}
+
+fn listen_beside_others(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(addr), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    socket.set_reuse_port(true)?;
     socket.bind(&addr.into())?;
     socket.listen(BACKLOG)?;
     Ok(socket.into())
@@ -60,6 +94,9 @@ pub fn cannot(addr: SocketAddr, error: &io::Error) -> String {
     let hint = match error.kind() {
         io::ErrorKind::PermissionDenied => {
             "ports below 1024 are not for everyone: try --addr 127.0.0.1:8080"
+        }
+        _ if matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE)) => {
+            "raise the limit of descriptors: ulimit -n"
         }
         _ => "try --addr 127.0.0.1:0",
     };

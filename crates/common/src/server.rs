@@ -19,6 +19,8 @@ pub struct Model {
     pub about: &'static str,
     /// How many connections it takes at a time; further clients wait in the backlog.
     pub most: fn(&Settings) -> usize,
+    /// How many sockets are to listen at its address: one, unless it shares a port among threads that each accept.
+    pub listeners: fn(&Settings) -> usize,
     /// Serves until the server stops. An error means that it could not begin.
     pub serve: fn(&Server) -> io::Result<()>,
 }
@@ -28,6 +30,9 @@ pub struct Model {
 pub struct Server {
     /// Where clients connect.
     pub listener: Arc<TcpListener>,
+    /// Further sockets that listen at the same address, of a model that has asked for them. The kernel deals the clients
+    /// out among all of them, and each has a backlog of its own.
+    pub further: Vec<TcpListener>,
     /// The address of the listener, with the port that it really has.
     pub addr: SocketAddr,
     /// Readable as soon as the server has to stop.
@@ -71,6 +76,11 @@ impl Server {
         Arc::clone(&self.service)
     }
 
+    /// What the user chose of the program's settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The value of one of the program's settings.
     pub fn setting(&self, setting: &Setting) -> usize {
         self.settings.value(setting)
@@ -89,14 +99,15 @@ pub fn serve(
     settings: Settings,
 ) -> Result<(), String> {
     let cannot = |error| listen::cannot(addr, &error);
-    let listener = Arc::new(listen::listen(addr).map_err(cannot)?);
+    let (most, listeners) = ((model.most)(&settings), (model.listeners)(&settings));
+    listen::allow_descriptors(most + listen::OF_A_LISTENER * listeners);
+    let (listener, further) = listen::several(addr, listeners).map_err(cannot)?;
+    let listener = Arc::new(listener);
     let addr = listener.local_addr().map_err(cannot)?;
     let stop = Arc::new(Stop::on_signals().map_err(|error| stop::cannot(&error))?);
-    let most = (model.most)(&settings);
-    listen::allow_descriptors(most);
 
     let connections = Connections::at_most(most);
-    let server = Server { listener, addr, stop, most, connections, service, settings };
+    let server = Server { listener, further, addr, stop, most, connections, service, settings };
     (model.serve)(&server).map_err(|error| {
         let hint = match error.raw_os_error() {
             Some(libc::EMFILE | libc::ENFILE) => "raise the limit of descriptors: ulimit -n",

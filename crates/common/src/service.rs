@@ -12,6 +12,11 @@ pub trait Service: Debug + Send + Sync {
     /// Begins a conversation.
     fn session(&self) -> Box<dyn Session + Send>;
 
+    /// Begins a conversation that may keep a buffer of so many bytes between two replies, if it knows how to: memory for time.
+    fn session_that_keeps(&self, _bytes: u16) -> Box<dyn Session + Send> {
+        self.session()
+    }
+
     /// A command that a person may try, for the second line of output.
     fn suggestion(&self, addr: SocketAddr) -> String;
 }
@@ -49,13 +54,18 @@ pub struct Standard {
 
 impl Service for Standard {
     fn session(&self) -> Box<dyn Session + Send> {
+        self.session_that_keeps(0)
+    }
+
+    fn session_that_keeps(&self, bytes: u16) -> Box<dyn Session + Send> {
         let now = Instant::now();
         let line_patience = self.patience.unwrap_or(LINE_PATIENCE);
         match self.kind {
             Kind::Http => {
                 let patience = self.patience.unwrap_or(http1::limits::PATIENCE);
                 let limits = Limits { patience, ..Limits::default() };
-                Box::new(http1::Server::new(self.demo, limits, now, SystemTime::now()))
+                let server = http1::Server::new(self.demo, limits, now, SystemTime::now());
+                Box::new(server.keeping(bytes))
             }
             Kind::Echo => Box::new(Echo::new(now, line_patience)),
             Kind::Hello => Box::new(Hello::new(now, line_patience)),

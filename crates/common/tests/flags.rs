@@ -29,7 +29,13 @@ static DATAGRAMS: Program =
     Program { models: &[model("first")], settings: &[], datagrams: Some(|_| Ok(())), ..PROGRAM };
 
 const fn model(name: &'static str) -> Model {
-    Model { name, about: "a model", most: |settings| settings.value(&WORKERS), serve: |_| Ok(()) }
+    Model {
+        name,
+        about: "a model",
+        most: |settings| settings.value(&WORKERS),
+        listeners: |_| 1,
+        serve: |_| Ok(()),
+    }
 }
 
 fn parse(args: &[&str]) -> Result<Command, String> {

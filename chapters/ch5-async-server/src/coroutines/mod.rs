@@ -23,6 +23,7 @@ pub const ASYNC: Model = Model {
     name: "async",
     about: "a coroutine for each connection, on a thread for each core (tokio)",
     most: |settings| settings.value(&MAX_CONNECTIONS),
+    listeners: |_| 1,
     serve: on_all_cores,
 };
 
@@ -31,6 +32,7 @@ pub const ASYNC_SINGLE: Model = Model {
     name: "async-single",
     about: "a coroutine for each connection, all on one thread (tokio)",
     most: |settings| settings.value(&MAX_CONNECTIONS),
+    listeners: |_| 1,
     serve: on_one_thread,
 };
 

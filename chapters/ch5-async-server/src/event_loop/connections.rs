@@ -1,8 +1,8 @@
 //! All connections: who can go on, who waits until when, and whose turn it is.
 
-use super::connection::{Connection, Turn};
-use super::timers::Timers;
+use common::Timers;
 use common::blocking::READ;
+use common::nonblocking::{Connection, Report, Turn};
 use mio::event::Event;
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
@@ -14,7 +14,7 @@ use std::time::Instant;
 
 /// The connections of a loop, each with a number that the next one gets when it is closed.
 pub(super) struct Connections {
-    open: Slab<Connection>,
+    open: Slab<Connection<TcpStream>>,
     /// Who can go on, in order.
     queue: VecDeque<usize>,
     timers: Timers,
@@ -59,7 +59,7 @@ impl Connections {
     /// The kernel reports that one can go on.
     pub(super) fn reported(&mut self, id: usize, event: &Event) {
         if let Some(connection) = self.open.get_mut(id) {
-            connection.reported(event);
+            connection.reported(report(event));
             enqueue(&mut self.queue, id, connection);
         }
     }
@@ -110,8 +110,18 @@ impl Connections {
     }
 }
 
+/// An end and an error are met by reading and by writing alike. Whether nothing but bytes has come we do not ask, and read
+/// until a read would wait.
+fn report(event: &Event) -> Report {
+    Report {
+        readable: event.is_readable() || event.is_read_closed() || event.is_error(),
+        writable: event.is_writable() || event.is_write_closed() || event.is_error(),
+        bytes_alone: false,
+    }
+}
+
 /// Stands in line for a turn, once.
-fn enqueue(queue: &mut VecDeque<usize>, id: usize, connection: &mut Connection) {
+fn enqueue(queue: &mut VecDeque<usize>, id: usize, connection: &mut Connection<TcpStream>) {
     if !std::mem::replace(&mut connection.queued, true) {
         queue.push_back(id);
     }

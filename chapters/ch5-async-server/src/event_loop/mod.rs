@@ -6,19 +6,15 @@
 //! In reading order:
 //! - [`serve`] and the loop, here.
 //! - `connections` — who can go on, who waits until when, and whose turn it is.
-//! - `connection` — one of them: what is known of its socket, and how far its conversation is.
-//! - `listener` — accepting: no wake-up is lost, and none is in vain.
-//! - `timers` — the deadlines of connections, set as seldom as possible.
-//! - `wheel` — timers whose cost does not grow with their number.
+//! - [`common::nonblocking`] — one of them: what is known of its socket, and how far its conversation is.
+//! - [`common::backlog`] — accepting: no wake-up is lost, and none is in vain.
+//! - [`common::timers`] — the deadlines of connections, set as seldom as possible.
 
-mod connection;
 mod connections;
 mod listener;
-mod timers;
-mod wheel;
 
 use common::stop::GRACE;
-use common::{Model, Server, Service, Setting, listen, stop};
+use common::{Backlog, Model, Server, Service, Setting, listen, stop};
 use connections::Connections;
 use listener::Listener;
 use mio::event::Event;
@@ -34,6 +30,7 @@ pub const MODEL: Model = Model {
     name: "event-loop",
     about: "one thread waits for all connections at once (mio)",
     most: |settings| settings.value(&MAX_CONNECTIONS),
+    listeners: |_| 1,
     serve,
 };
 
@@ -134,15 +131,20 @@ impl<'s> EventLoop<'s> {
     fn note(&mut self, event: &Event) {
         match event.token() {
             STOP => self.stop(),
-            LISTENER => self.listener.iter_mut().for_each(Listener::reported),
+            LISTENER => self.backlog().for_each(Backlog::reported),
             Token(id) => self.connections.reported(id, event),
         }
+    }
+
+    /// Nothing once the server stops.
+    fn backlog(&mut self) -> impl Iterator<Item = &mut Backlog> {
+        self.listener.iter_mut().map(|listener| &mut listener.backlog)
     }
 
     /// When to accept, unless the kernel reports something first.
     fn next_accept(&self, now: Instant) -> Option<Instant> {
         let has_room = self.connections.len() < self.server.most;
-        self.listener.as_ref().filter(|_| has_room)?.next(now)
+        self.listener.as_ref().filter(|_| has_room)?.backlog.next(now)
     }
 
     /// Lets clients in, while there is room. At the limit they wait in the backlog.
@@ -153,8 +155,8 @@ impl<'s> EventLoop<'s> {
             let Some(stream) = listener.accept(self.now) else { return };
             let (session, registry) = (self.service.session(), self.poll.registry());
             match self.connections.admit(stream, session, registry, self.now) {
-                Ok(()) => listener.succeeded(),
-                Err(error) => listener.failed("watch a connection", &error, self.now),
+                Ok(()) => listener.backlog.succeeded(),
+                Err(error) => listener.backlog.failed("watch a connection", &error, self.now),
             }
         }
     }
@@ -177,7 +179,7 @@ impl<'s> EventLoop<'s> {
             }
         }
         if self.connections.len() < before {
-            self.listener.iter_mut().for_each(Listener::freed);
+            self.backlog().for_each(Backlog::freed);
         }
     }
 

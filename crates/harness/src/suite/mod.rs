@@ -19,6 +19,7 @@ pub mod contract;
 pub mod crash;
 pub mod crowd;
 pub mod drip;
+pub mod event_loop;
 pub mod exhaustion;
 pub mod faults;
 pub mod http;

@@ -11,6 +11,7 @@ use crate::{DEADLINE, Launch, Program};
 pub struct Target {
     binary: PathBuf,
     model: String,
+    flags: Vec<String>,
     nature: &'static Nature,
     deadline: Duration,
 }
@@ -21,6 +22,7 @@ impl Target {
         Self {
             binary: binary.as_ref().into(),
             model: model.to_owned(),
+            flags: Vec::new(),
             nature: Nature::of(model),
             deadline: DEADLINE,
         }
@@ -32,6 +34,13 @@ impl Target {
         let known = !target.nature.is_strange();
         assert!(known, "the checks know no model {}: add it to suite/nature.rs", target.model);
         target
+    }
+
+    /// The same, always started with these flags as well, as one would type them.
+    #[must_use]
+    pub fn with(mut self, flags: &str) -> Self {
+        self.flags.extend(flags.split_whitespace().map(str::to_owned));
+        self
     }
 
     /// Expects of the program what is true of this model of the course, whatever its own is called.
@@ -50,7 +59,8 @@ impl Target {
 
     /// The program with its model and no other argument.
     pub fn bare(&self) -> Launch {
-        Launch::new(&self.binary).args(["--model", &self.model]).deadline(self.deadline)
+        let launch = Launch::new(&self.binary).args(["--model", &self.model]);
+        launch.args(&self.flags).deadline(self.deadline)
     }
 
     /// The program with its model on a free port of 127.0.0.1.

@@ -1,7 +1,9 @@
-//! The deadlines of connections, on a [`Wheel`].
+//! The deadlines of connections, on a hierarchical timing wheel (`wheel`).
 
-use super::wheel::Wheel;
+mod wheel;
+
 use std::time::{Duration, Instant};
+use wheel::Wheel;
 
 /// Ticks of the wheel: a millisecond, which is as fine as `epoll_wait(2)` can be told to wait.
 const TICK: Duration = Duration::from_millis(1);
@@ -12,7 +14,7 @@ const TICK: Duration = Duration::from_millis(1);
 /// early is left as it is. When it goes off, its connection gets a turn in which there is nothing to do, and then the
 /// timer is set to the deadline as it is by then: once in ten seconds, and not ten thousand times a second.
 #[derive(Debug)]
-pub(super) struct Timers {
+pub struct Timers {
     /// Tick 0.
     origin: Instant,
     wheel: Wheel,
@@ -20,12 +22,12 @@ pub(super) struct Timers {
 
 impl Timers {
     /// No timer, and it is `now`.
-    pub(super) fn new(now: Instant) -> Self {
+    pub fn new(now: Instant) -> Self {
         Self { origin: now, wheel: Wheel::new() }
     }
 
     /// Sees to it that a connection is [expired](Self::expired) at `until`; it may be before that, too.
-    pub(super) fn arm(&mut self, id: usize, until: Instant) {
+    pub fn arm(&mut self, id: usize, until: Instant) {
         // Rounded up here and down in `expired`: whoever is called is not called too early.
         let at = self.ticks(until + (TICK - Duration::from_nanos(1)));
         if self.wheel.at(id).is_none_or(|armed| at < armed) {
@@ -34,17 +36,17 @@ impl Timers {
     }
 
     /// Forgets a connection.
-    pub(super) fn disarm(&mut self, id: usize) {
+    pub fn disarm(&mut self, id: usize) {
         self.wheel.unset(id);
     }
 
     /// A connection whose timer has gone off by `now`, each once.
-    pub(super) fn expired(&mut self, now: Instant) -> Option<usize> {
+    pub fn expired(&mut self, now: Instant) -> Option<usize> {
         self.wheel.expired(self.ticks(now))
     }
 
     /// Until when there is nothing to expire.
-    pub(super) fn next(&self) -> Option<Instant> {
+    pub fn next(&self) -> Option<Instant> {
         self.wheel.next().and_then(|at| self.origin.checked_add(Duration::from_millis(at)))
     }
 

@@ -1,9 +1,10 @@
-//! One connection: what is known of its socket, and how far its conversation is.
+//! `drive` for a thread that looks after many connections, and waits for none of them: each [`Step`] is one system call
+//! that does what it can at once.
+//!
+//! A [`Connection`] is what is known of its socket, and how far its conversation is.
 
-use common::Socket as _;
-use common::conversation::{Conversation, Step};
-use mio::event::Event;
-use mio::net::TcpStream;
+use crate::conversation::{Conversation, Step};
+use crate::stream::Socket;
 use session::{Input, Session};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
@@ -17,8 +18,8 @@ const STEPS: u32 = 4;
 
 /// A socket and its conversation. What a thread keeps on its stack is here in a few words, so an idle connection costs
 /// some hundred bytes.
-pub(super) struct Connection {
-    stream: TcpStream,
+pub struct Connection<S> {
+    stream: S,
     conversation: Conversation<Box<dyn Session + Send>>,
     /// When the conversation last went on.
     last: Instant,
@@ -26,25 +27,44 @@ pub(super) struct Connection {
     readable: bool,
     /// Likewise for a write.
     writable: bool,
+    /// Is all that has arrived read when a read brings less than there was room for?
+    short_read_is_last: bool,
     /// Has our side of the connection ended? What the client still sends is only read and dropped.
     has_ended: bool,
-    /// Does it stand in the queue for a turn?
-    pub(super) queued: bool,
+    /// Does it stand in its loop's queue for a turn?
+    pub queued: bool,
+}
+
+/// What the kernel has reported of a socket.
+#[derive(Clone, Copy, Debug)]
+pub struct Report {
+    /// There is something to read, or an end or an error to be met by reading.
+    pub readable: bool,
+    /// There is room to write, or an error to be met by writing.
+    pub writable: bool,
+    /// The report shows that nothing but bytes has come: no end, no error, no urgent data (`EPOLLRDHUP`, `EPOLLPRI` and
+    /// their kin). Then a read that brings less than there was room for has brought all, and whatever comes after it is
+    /// reported anew. A loop that does not ask for these reports says false.
+    pub bytes_alone: bool,
 }
 
 /// How a turn has ended.
-pub(super) enum Turn {
+#[derive(Debug)]
+pub enum Turn {
     /// It has done its share, and could go on.
     Unfinished,
     /// It waits: for the kernel's report, and until this moment at the latest.
-    Waiting { until: Option<Instant> },
+    Waiting {
+        /// `None` waits for ever.
+        until: Option<Instant>,
+    },
     /// The conversation is over, or broken off.
     Over,
 }
 
-impl Connection {
+impl<S: Socket + Read + Write> Connection<S> {
     /// Begins a conversation. What the client has sent already is still to be reported; room to write there is.
-    pub(super) fn new(stream: TcpStream, session: Box<dyn Session + Send>, now: Instant) -> Self {
+    pub fn new(stream: S, session: Box<dyn Session + Send>, now: Instant) -> Self {
         let conversation = Conversation::new(session);
         Self {
             stream,
@@ -52,39 +72,51 @@ impl Connection {
             last: now,
             readable: false,
             writable: true,
+            short_read_is_last: false,
             has_ended: false,
             queued: false,
         }
     }
 
     /// Remembers what the kernel has reported. An end and an error are met by reading and by writing alike.
-    pub(super) fn reported(&mut self, event: &Event) {
-        self.readable |= event.is_readable() || event.is_read_closed() || event.is_error();
-        self.writable |= event.is_writable() || event.is_write_closed() || event.is_error();
+    pub fn reported(&mut self, report: Report) {
+        self.readable |= report.readable;
+        self.writable |= report.writable;
+        self.short_read_is_last = report.bytes_alone;
+    }
+
+    /// The socket, to have it watched.
+    pub fn socket(&mut self) -> &mut S {
+        &mut self.stream
+    }
+
+    /// When it last went on.
+    pub fn last(&self) -> Instant {
+        self.last
     }
 
     /// A deadline has come. Whether the peer is late the socket knows better than we do: its report may be in the next
     /// batch, behind those of a thousand others.
-    pub(super) fn expired(&mut self) {
-        (self.readable, self.writable) = (true, true);
+    pub fn expired(&mut self) {
+        (self.readable, self.writable, self.short_read_is_last) = (true, true, false);
     }
 
     /// The server stops: what has arrived is still read, and then comes end-of-file.
     ///
     /// Not so where our own side has ended: Linux would answer whatever the client still sends with a reset, and that
     /// destroys a reply on its way. Such a connection is about to close anyway.
-    pub(super) fn end_reading(&mut self) {
+    pub fn end_reading(&mut self) {
         if self.has_ended {
             return;
         }
         // An error means that the peer is gone, which reading will say as well.
         let _ = self.stream.shutdown(Shutdown::Read);
-        self.readable = true;
+        (self.readable, self.short_read_is_last) = (true, false);
     }
 
     /// Goes on with the conversation, until it has to wait, has done its share, or is over. What a handler
     /// computes cannot be interrupted: until it is done, all others wait, and so does the stop.
-    pub(super) fn turn(&mut self, now: Instant, buffer: &mut [u8], is_stopping: bool) -> Turn {
+    pub fn turn(&mut self, now: Instant, buffer: &mut [u8], is_stopping: bool) -> Turn {
         // A handler that panics leaves a broken session behind, which nobody will look at again.
         let turn = catch_unwind(AssertUnwindSafe(|| {
             // If the handler of another client held us all up, then it was not this peer that was late. So first we
@@ -128,7 +160,10 @@ impl Connection {
                 Step::Read { until } => {
                     match unless_it_waits(&mut self.readable, || self.stream.read(buffer))? {
                         Some(0) => Input::Eof,
-                        Some(n) => Input::Received(&buffer[..n]),
+                        Some(n) => {
+                            self.readable = n == buffer.len() || !self.short_read_is_last;
+                            Input::Received(&buffer[..n])
+                        }
                         None => return Ok(Turn::Waiting { until }),
                     }
                 }
@@ -159,7 +194,8 @@ impl Connection {
 /// One `read(2)` or `write(2)`, if it may succeed. `None`: it would have to wait.
 ///
 /// Only the kernel's word that it would have to (`EAGAIN`) makes us wait for a report. That fewer bytes came than there
-/// was room for does not: a read stops before urgent data, for one, and what lies behind it is never reported again.
+/// was room for does not, by itself: a read stops before urgent data, for one, and what lies behind it is never reported
+/// again.
 fn unless_it_waits(
     is_ready: &mut bool,
     mut call: impl FnMut() -> io::Result<usize>,

@@ -9,16 +9,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// The two ends of a connection, ours with a session.
-fn pair(session: impl Session + Send + 'static) -> (Client, Connection) {
+fn pair(session: impl Session + Send + 'static) -> (Client, Connection<Client>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = Client::connect(listener.local_addr().unwrap()).unwrap();
     // A failure ends by itself.
     client.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
     let stream = listener.accept().unwrap().0;
     stream.set_nonblocking(true).unwrap();
-    let connection =
-        Connection::new(TcpStream::from_std(stream), Box::new(session), Instant::now());
-    (client, connection)
+    (client, Connection::new(stream, Box::new(session), Instant::now()))
 }
 
 fn echo() -> Echo {
@@ -26,7 +24,7 @@ fn echo() -> Echo {
 }
 
 /// Waits until so many bytes have arrived at our end, and lets it know.
-fn arrived(connection: &mut Connection, count: usize) {
+fn arrived(connection: &mut Connection<Client>, count: usize) {
     let (mut buffer, start) = ([0; 1 << 16], Instant::now());
     while !connection.stream.peek(&mut buffer).is_ok_and(|n| n >= count) {
         assert!(start.elapsed() < Duration::from_secs(15), "{count} bytes arrive");
@@ -193,4 +191,54 @@ fn a_wait_without_a_deadline_has_none() {
     connection.writable = false;
     let turn = connection.turn(Instant::now(), &mut [0; 64], false);
     assert!(matches!(turn, Turn::Waiting { until: None }));
+}
+
+/// Brings a word with each read, as a socket does before and behind urgent data.
+struct Words(Client, Vec<&'static [u8]>);
+
+impl std::os::fd::AsFd for Words {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl Read for Words {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let word = self.1.pop().ok_or(ErrorKind::WouldBlock)?;
+        buffer[..word.len()].copy_from_slice(word);
+        Ok(word.len())
+    }
+}
+
+impl Write for Words {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        unreachable!("a reader writes nothing")
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_short_read_is_the_last_one_only_if_nothing_but_bytes_has_come() {
+    let left_after_a_turn = |bytes_alone, room, has_expired| {
+        let words = Words(pair(Reader).0, vec![b"second", b"first"]);
+        let mut connection = Connection::new(words, Box::new(Reader), Instant::now());
+        connection.reported(Report { readable: true, writable: true, bytes_alone });
+        if has_expired {
+            connection.expired();
+        }
+        let turn = connection.turn(Instant::now(), &mut vec![0; room], false);
+        assert!(matches!(turn, Turn::Waiting { until: None }));
+        connection.stream.1.len()
+    };
+    assert_eq!(left_after_a_turn(true, 64, false), 1);
+    assert_eq!(left_after_a_turn(false, 64, false), 0);
+    assert_eq!(left_after_a_turn(true, 64, true), 0, "nobody knows what has come since");
+    // What filled the room may not have been all.
+    let words = Words(pair(Reader).0, vec![b"6bytes", b"first!"]);
+    let mut connection = Connection::new(words, Box::new(Reader), Instant::now());
+    connection.reported(Report { readable: true, writable: true, bytes_alone: true });
+    let _ = connection.turn(Instant::now(), &mut [0; 6], false);
+    assert_eq!(connection.stream.1.len(), 0);
 }
