@@ -1,17 +1,51 @@
-"""What bench-http and bench-idle share: the models and their peers, how they are started, and what the kernel knows of them."""
+"""What the scripts that measure servers share: the models and their peers, how they are started, and what the kernel knows of them."""
 import functools, json, os, re, resource, shutil, signal, socket, subprocess, sys, time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PEERS = {  # what each is, and the program that it needs
-    "nginx": ("nginx, one worker", "nginx"),
-    "c-epoll": ("scripts/peers/epoll.c, one thread that looks only for the blank line", "cc"),
-    "c-fork": ("scripts/peers/fork.c, the same with a process for each connection", "cc"),
-    "hyper-1": ("hyper on one thread of tokio", "cargo"),
-    "hyper-2": ("hyper on two threads of tokio", "cargo"),
-}
 DEBIAN = {"cc": "gcc", "cargo": "rustup", "taskset": "util-linux"}
+BULK = 100_000_000  # The length of a long reply.
+
+@dataclass
+class Peer:
+    about: str
+    program: str  # What it needs.
+    words: Callable = None  # What starts it, given a folder for what is compiled. nginx has a way of its own.
+    serves: tuple = ("hello",)  # GET /; bytes: /bytes/100000000 as well; echo: no HTTP, but every byte back.
+
+def in_c(source, about, *serves):
+    return Peer(about, "cc", lambda folder: [compiled(f"scripts/peers/{source}.c", folder)], serves or ("hello",))
+
+def in_rust(name, about, *flags):
+    return Peer(about, "cargo", lambda _: [built_peer(name), *flags])
+
+def example(name, about, *flags):
+    return Peer(about, "cargo", lambda _: [built("ch5-async-server", "--example", name), *flags])
+
+PEERS = {  # scripts/peers/README.md says more of each.
+    "nginx": Peer("nginx, one worker", "nginx", serves=("hello", "bytes")),
+    "nginx-2": Peer("nginx, two workers", "nginx", serves=("hello", "bytes")),
+    "nginx-sendfile": Peer("nginx, one worker, which sends a file by sendfile(2)", "nginx", serves=("bytes",)),
+    "c-epoll": in_c("epoll", "epoll.c, one thread that looks only for the blank line"),
+    "c-fork": in_c("fork", "fork.c, the same with a process for each connection"),
+    "c-echo": in_c("echo", "echo.c, one thread that sends back what comes", "echo"),
+    "hyper-1": example("hyper", "hyper on one thread of tokio", "--threads", "1"),
+    "hyper-2": example("hyper", "hyper on two threads of tokio, which share their tasks", "--threads", "2"),
+    "hyper-apart-2": in_rust("hyper", "hyper on two threads with a tokio each", "--threads", "2"),
+    "actix-1": in_rust("actix", "actix-web, one worker", "--threads", "1"),
+    "actix-2": in_rust("actix", "actix-web, two workers", "--threads", "2"),
+    "ntex-1": in_rust("ntex", "ntex, one worker", "--threads", "1"),
+    "ntex-2": in_rust("ntex", "ntex, two workers", "--threads", "2"),
+    "may-1": in_rust("may", "may_minihttp, one worker", "--threads", "1"),
+    "may-2": in_rust("may", "may_minihttp, two workers", "--threads", "2"),
+    "mio": in_rust("mio", "epoll.c in Rust, on mio"),
+    "uring": in_rust("uring", "epoll.c with an io_uring in place of the epoll"),
+    "uring-files": in_rust("uring", "the same without direct descriptors", "--files"),
+    "uring-plain": in_rust("uring", "the same without SINGLE_ISSUER | DEFER_TASKRUN", "--plain"),
+    "uring-sqpoll": in_rust("uring", "the same with a thread of the kernel that polls the queue", "--sqpoll"),
+}
 
 def fail(message):
     sys.exit(f"error: {message}")
@@ -47,19 +81,25 @@ def models():
 def add_options(options, peers):
     # A model that serves one client at a time lets the other connections wait, which is no measure of its cost.
     several = ",".join(name for name, model in models().items() if not model.one_at_a_time)
-    options.add_argument("--models", default=several, help=f"which models, separated by commas; may be empty ({several.replace(',', ', ')})")
+    options.add_argument("--models", default=several, help=f"which models, separated by commas, each with further flags if you like, as in 'sharded --step 1'; may be empty ({several.replace(',', ', ')})")
     options.add_argument("--peers", default=peers, help=f"which peers, separated by commas, or all: {', '.join(PEERS)} ({peers})")
 
-def choose(args, programs):
-    """The peers and models that were asked for. Checks that the programs which they need are there."""
-    peers = list(PEERS) if args.peers == "all" else list(filter(None, args.peers.split(",")))
+def serves(name, service):
+    return service in PEERS[name].serves if name in PEERS else True
+
+def choose(args, programs, services=("hello",)):
+    """The peers and models that were asked for. Checks that the programs which they need are there, and what they serve."""
+    able = [peer for peer in PEERS if any(serves(peer, service) for service in services)]
+    peers = able if args.peers == "all" else list(filter(None, args.peers.split(",")))
     mine = list(filter(None, args.models.split(",")))
-    for kind, names, known in [("peer", peers, PEERS), ("model", mine, models())]:
+    for kind, names, known in [("peer", peers, PEERS), ("model", [model.split()[0] for model in mine], models())]:
         for unknown in set(names) - set(known):
             fail(f"there is no {kind} {unknown}: the {kind}s are {', '.join(known)}")
+    for unable in set(peers) - set(able):
+        fail(f"{unable} does not serve what is measured here")
     if not peers + mine:
         fail("name at least one model or peer")
-    for program in {*programs, *(PEERS[peer][1] for peer in peers), *(["cargo"] if mine else [])}:
+    for program in {*programs, *(PEERS[peer].program for peer in peers), *(["cargo"] if mine else [])}:
         if not shutil.which(program):
             fail(f"{program} is missing: install {DEBIAN.get(program, program)}")
     # Ended from outside, a script must still end its servers.
@@ -82,6 +122,14 @@ def built(package, *target):
                 if line.get("executable") and line["target"]["name"] == name)
 
 @functools.cache
+def built_peer(name):
+    """A server of scripts/peers/rust, with no more packages than it needs itself."""
+    folder = ROOT / "scripts/peers/rust"
+    if subprocess.run(["cargo", "build", "--release", "--locked", "--features", name, "--bin", name], cwd=folder).returncode:
+        fail(f"{name} of scripts/peers/rust does not build")
+    return Path(os.environ.get("CARGO_TARGET_DIR", folder / "target"), "release", name).absolute()
+
+@functools.cache
 def compiled(source, folder):
     program = folder / Path(source).stem
     if subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program, ROOT / source]).returncode:
@@ -94,29 +142,30 @@ def limits(program):
     said = subprocess.run([program, "--help"], capture_output=True, text=True).stdout
     return re.findall(r"--(workers|max-connections|max-children) N .*\[(\d+)\]", said)
 
-def command(name, connections, workers, folder):
+def command(name, connections, workers, folder, service):
     """What starts a model or peer, with room for so many connections."""
-    if name.startswith("c-"):
-        return [compiled(f"scripts/peers/{name[2:]}.c", folder)]
-    if name.startswith("hyper-"):
-        return [built("ch5-async-server", "--example", "hyper"), "--threads", name[6:]]
+    if name in PEERS:
+        return PEERS[name].words(folder)
+    name, *flags = name.split()
     program = built(models()[name].package)
     # Idle clients must stay for as long as they are looked at.
     words = [program, "--addr", "127.0.0.1:0", "--model", name, "--patience", "3600"]
+    if service == "echo":
+        words += ["--service", "echo"]
     for flag, default in limits(program):
         # Besides the open connections there are those that are just ending, which nobody should have to wait for.
         number = max(connections, workers) if flag == "workers" else max(connections + 500, int(default))
         words += [f"--{flag}", str(number)]
-    return words
+    return [*words, *flags]
 
-def start(name, folder, connections, workers=1, core=None):
-    """Starts a model or peer, on one core if one is named, and waits until it listens."""
+def start(name, folder, connections, workers=1, core=None, service="hello"):
+    """Starts a model or peer for a service, on one core if one is named, and waits until it listens."""
     account = Account()
     prefix = [*account.enter(), *(["taskset", "-c", core] if core else [])]
-    if name == "nginx":
-        process, address = start_nginx(prefix, folder)
+    if name.startswith("nginx"):
+        process, address = start_nginx(prefix, folder, name, service)
     else:
-        words = [*prefix, *command(name, connections, workers, folder)]
+        words = [*prefix, *command(name, connections, workers, folder, service)]
         process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         ready = re.fullmatch(r"listening on (\S+)\n", process.stdout.readline())
         address = ready and ready[1]
@@ -126,11 +175,23 @@ def start(name, folder, connections, workers=1, core=None):
         fail(f"{name} does not start")
     return server
 
-def start_nginx(prefix, folder):
+def bulk():
+    """What every server sends for /bytes/100000000."""
+    return (b"abcdefghijklmnopqrstuvwxyz" * (BULK // 26 + 1))[:BULK]
+
+def start_nginx(prefix, folder, name, service):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     text = (ROOT / "scripts/peers/nginx.conf").read_text()
-    (folder / "nginx.conf").write_text(text.replace("127.0.0.1:PORT", f"127.0.0.1:{port}"))
+    filled = {"127.0.0.1:PORT": f"127.0.0.1:{port}", "WORKERS": "2" if name == "nginx-2" else "1", "SENDFILE": "on" if name == "nginx-sendfile" else "off"}
+    for word, value in filled.items():
+        text = text.replace(word, value)
+    (folder / "nginx.conf").write_text(text)
+    file = folder / f"files/bytes/{BULK}"
+    if service == "bytes" and not file.exists():
+        folder.chmod(0o755)  # Started by root, nginx reads files as somebody else.
+        file.parent.mkdir(parents=True)
+        file.write_bytes(bulk())
     words = [*prefix, "nginx", "-p", str(folder), "-c", "nginx.conf", "-e", "error.log"]
     process = subprocess.Popen(words, stdin=subprocess.DEVNULL)
     for _ in range(100):

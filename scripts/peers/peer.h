@@ -1,5 +1,5 @@
 /*
- * What the two C servers share: a listener, the replies, and a search for the blank line that ends a request's head.
+ * What the two C servers of HTTP share: the replies, and a search for the blank line that ends a request's head.
  *
  * They are the floor under our models: what the kernel costs, and next to nothing else. So they leave out what a server
  * needs. There is no parsing (anything that ends in a blank line gets the reply), no body, no limit on a head, no clock
@@ -7,15 +7,7 @@
  * accept, no staged close and no clean stop. `Connection: close` is honoured only as wrk sends it, by its first letters
  * and its length, and only if the line came in one piece.
  */
-#define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "listener.h"
 
 /* As long as our own reply, so that the kernel copies as many bytes. */
 #define HEAD "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n" \
@@ -77,25 +69,4 @@ static ssize_t answer(struct talk *talk, int fd)
 	if (sent > 0)
 		talk->owed -= sent;
 	return sent;
-}
-
-static void fail(const char *what)
-{
-	fprintf(stderr, "error: cannot %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-/* Listens on a free port of loopback, and says which. */
-static int listener(int flags)
-{
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t length = sizeof address;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
-
-	if (fd < 0 || bind(fd, (void *)&address, length) || listen(fd, SOMAXCONN)
-	    || getsockname(fd, (void *)&address, &length))
-		fail("listen");
-	printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
-	fflush(stdout);
-	return fd;
 }

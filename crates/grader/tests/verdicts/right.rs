@@ -31,6 +31,14 @@ fn the_references_earn_all() {
 }
 
 #[test]
+fn the_slow_server_of_chapter_7_earns_all_of_chapter_3_and_so_does_its_reference() {
+    for example in ["slow_tally", "fast_tally"] {
+        let path = harness::build_example("ch7-performance-tuning", example);
+        earns_all(3, &[path.to_str().expect("a path in UTF-8")]);
+    }
+}
+
+#[test]
 fn a_client_that_asks_one_thing_after_the_other_earns_all() {
     earns_all(1, &[env!("CARGO_BIN_EXE_wrong-tally-client"), "--fault", "one-after-the-other"]);
 }

@@ -50,7 +50,7 @@ const THREADS: usize = 990;
 /// Each is a process that has to be made, and by default there are 256.
 const PROCESSES: usize = 200;
 
-static NATURES: [Nature; 10] = [
+static NATURES: [Nature; 11] = [
     nature("iterative", None, Queue, 0),
     nature("threads", Some("--max-connections"), Thread, THREADS),
     nature("pool", Some("--workers"), Thread, THREADS),
@@ -62,6 +62,7 @@ static NATURES: [Nature; 10] = [
     nature("event-loop", Some("--max-connections"), OneThread, EVENTS),
     nature("async", Some("--max-connections"), Cores, EVENTS),
     nature("async-single", Some("--max-connections"), OneThread, EVENTS),
+    nature("sharded", Some("--max-connections"), Cores, EVENTS),
 ];
 
 /// What is expected of a program that is no model of the course.
@@ -93,7 +94,7 @@ impl Nature {
             Thread | Process(_) => Held::Nobody,
             Queue | OneThread => Held::Everybody,
             Cores if cores() == 1 => Held::Everybody,
-            // One of tokio's threads waits for events of all sockets. When it runs the handler itself, the idle ones do
+            // A connection of `sharded` stays with its core, whoever else is there. One of tokio's threads waits for events of all sockets. When it runs the handler itself, the idle ones do
             // not take its place: https://github.com/tokio-rs/tokio/issues/4730.
             Cores => Held::Sometimes,
         }
