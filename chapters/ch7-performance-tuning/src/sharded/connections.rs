@@ -13,9 +13,9 @@ use std::collections::VecDeque;
 use std::io;
 use std::time::Instant;
 
-/// What is asked of the kernel for each socket, once and for all. Urgent data is asked for because a short read may have
-/// stopped before it.
+/// What is asked of the kernel for each socket, once and for all.
 const INTEREST: Interest = Interest::READABLE.add(Interest::WRITABLE);
+/// And urgent data, where it can be asked for: a short read may have stopped before it.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 const URGENT: Option<Interest> = Some(Interest::PRIORITY);
 #[cfg(not(any(target_os = "android", target_os = "linux")))]
@@ -62,7 +62,7 @@ impl Connections {
         self.open.len()
     }
 
-    /// Takes in a client. It is in line for its first turn.
+    /// Takes in a client. It is in line for its first turn, and with that its socket is watched.
     pub(super) fn admit(
         &mut self,
         stream: TcpStream,
@@ -75,12 +75,7 @@ impl Connections {
             connection.expired();
         }
         let id = self.open.insert(Watched { connection, is_watched: false });
-        if !self.steps.serves_before_watching {
-            self.watch(id);
-        }
-        if self.open.contains(id) {
-            self.enqueue(id);
-        }
+        self.enqueue(id);
     }
 
     /// What came of the attempt to have a new client watched, if there was one since this was asked last.
@@ -88,18 +83,15 @@ impl Connections {
         self.watching.take()
     }
 
-    /// Has the socket of a connection reported by its number from now on, and what has come before as well. Without reports
-    /// it would be forgotten, so it is closed if that fails.
-    fn watch(&mut self, id: usize) {
+    /// Has the socket of a connection reported by its number from now on, and what has come before as well. False: that
+    /// failed, and it would be forgotten.
+    fn watch(&mut self, id: usize) -> bool {
         let interest = URGENT.filter(|_| self.steps.short_read_is_last);
         let interest = interest.map_or(INTEREST, |urgent| INTEREST.add(urgent));
         let watched = &mut self.open[id];
         let result = self.registry.register(watched.connection.socket(), Token(id), interest);
         watched.is_watched = true;
-        if result.is_err() {
-            self.open.remove(id);
-        }
-        self.watching = Some(result);
+        self.watching.insert(result).is_ok()
     }
 
     /// A turn for one that the kernel has reported. Returns when it last went on.
@@ -145,25 +137,15 @@ impl Connections {
     }
 
     fn take_turn(&mut self, id: usize, now: Instant) -> Instant {
-        let Watched { connection, is_watched } = &mut self.open[id];
-        let is_first = !*is_watched;
-        // It has its turn when it comes to it in the line.
-        if connection.queued {
+        // Who is in line has its turn when it comes to it there.
+        if self.open[id].connection.queued {
             return now;
         }
-        let turn = connection.turn(now, &mut self.buffer, self.is_stopping);
-        let last = connection.last();
-        let is_over = matches!(turn, Turn::Over);
-        self.ended(id, turn);
-        if is_first && is_over {
-            self.watching = Some(Ok(()));
-        } else if is_first {
-            self.watch(id);
-        }
-        last
-    }
-
-    fn ended(&mut self, id: usize, turn: Turn) {
+        let turn = match self.open[id].is_watched {
+            true => self.go_on(id, now),
+            false => self.begin(id, now),
+        };
+        let last = self.open[id].connection.last();
         match turn {
             Turn::Unfinished => self.enqueue(id),
             Turn::Waiting { until: Some(until) } => self.timers.arm(id, until),
@@ -172,6 +154,26 @@ impl Connections {
                 self.timers.disarm(id);
                 self.open.remove(id);
             }
+        }
+        last
+    }
+
+    fn go_on(&mut self, id: usize, now: Instant) -> Turn {
+        self.open[id].connection.turn(now, &mut self.buffer, self.is_stopping)
+    }
+
+    /// The first turn, and having the socket watched. Who cannot be watched would be forgotten, and so it is closed.
+    fn begin(&mut self, id: usize, now: Instant) -> Turn {
+        if !self.steps.serves_before_watching {
+            return if self.watch(id) { self.go_on(id, now) } else { Turn::Over };
+        }
+        match self.go_on(id, now) {
+            Turn::Over => {
+                self.watching = Some(Ok(()));
+                Turn::Over
+            }
+            turn if self.watch(id) => turn,
+            _ => Turn::Over,
         }
     }
 
@@ -188,6 +190,48 @@ impl Connections {
         for id in ids {
             self.open[id].connection.end_reading();
             self.enqueue(id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use common::Settings;
+    use mio::Poll;
+    use session::Echo;
+    use std::net::{TcpListener, TcpStream as Client};
+    use std::time::Duration;
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    /// The end of a client, and a socket of ours that is registered with `poll` already, and so cannot be once more.
+    fn unwatchable(poll: &Poll) -> (Client, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = Client::connect(listener.local_addr().unwrap()).unwrap();
+        let stream = listener.accept().unwrap().0;
+        stream.set_nonblocking(true).unwrap();
+        let mut stream = TcpStream::from_std(stream);
+        poll.registry().register(&mut stream, Token(0), INTEREST).unwrap();
+        (client, stream)
+    }
+
+    #[test]
+    fn who_cannot_be_watched_is_closed_and_nothing_of_it_is_left() {
+        for serves_before_watching in [true, false] {
+            let (poll, now) = (Poll::new().unwrap(), Instant::now());
+            let steps = Steps { serves_before_watching, ..Steps::wanted(&Settings::default()) };
+            let registry = poll.registry().try_clone().unwrap();
+            let mut connections = Connections::new(registry, steps, now);
+            // It is silent, so its first turn ends in a wait with a deadline.
+            let (_client, stream) = unwatchable(&poll);
+            connections.admit(stream, Box::new(Echo::new(now, PATIENCE)), now);
+            assert_eq!((connections.len(), connections.unfinished()), (1, 1));
+            connections.take_next_turn(now);
+            assert!(connections.watching().is_some_and(|result| result.is_err()));
+            connections.expire(now + PATIENCE * 2);
+            assert_eq!((connections.len(), connections.unfinished()), (0, 0));
+            assert_eq!(connections.next(now), None);
         }
     }
 }

@@ -166,7 +166,6 @@ impl<'s> Shard<'s> {
             };
             let kept = if self.steps.buffers_are_kept { KEPT } else { 0 };
             self.connections.admit(stream, self.service.session_that_keeps(kept), self.now);
-            self.watched();
         }
     }
 
